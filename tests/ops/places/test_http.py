@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import select
 import socket
 import time
 from contextlib import closing
@@ -249,10 +250,20 @@ def test_no_more_is_read_than_was_wanted(flood, part):
         assert server.connections <= 3
 
 
+def dripping(line, begin: bytes, count: int) -> None:
+    """So many bytes, a hundred a second: never silent, and worth no patience."""
+    line.sendall(begin)
+    for _ in range(count):
+        if select.select([line], [], [], 0.01)[0]:
+            return
+        line.sendall(b"x")
+
+
 DRIPS = {
     "nothing": lambda line, _: line.recv(1),
     "half a head": lambda line, _: (line.sendall(b"HTTP/1.1 200 OK\r\nX"), line.recv(1)),
     "half a body": lambda line, _: (line.sendall(answer(b"", Content_Length=1000) + b"half"), line.recv(1)),
+    "a body byte by byte": lambda line, _: dripping(line, answer(b"", Content_Length=1000), 1000),
 }
 
 
@@ -274,6 +285,18 @@ def test_bytes_are_waited_for_until_their_time_is_over_and_room_for_them_is_used
         patient.deadline = time.monotonic()
         with pytest.raises(TimeoutError):
             patient.recv_into(bytearray(4))
+
+
+@given(st.lists(st.integers(1, 1000), max_size=20), st.floats(0, 1))
+def test_what_came_puts_the_end_off_by_what_it_is_worth_and_what_is_to_come_by_nothing(lengths, earned_s):
+    one, other = socket.socketpair()
+    with other, dialling._PlainSocket(fileno=one.detach()) as patient:
+        patient.deadline = end = time.monotonic() + 3600
+        patient.room, patient.earned_s = 1 << 20, earned_s
+        for length in lengths:
+            other.sendall(bytes(length))
+            assert patient.recv_into(bytearray(1 << 20)) == length
+        assert patient.deadline - end == pytest.approx(sum(lengths) * earned_s, abs=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,8 @@ class _Patient:
 
     deadline = float("inf")
     """By the clock of `time.monotonic`."""
+    earned_s = 0.0
+    """By so much each byte puts it off: what drips is not waited for as long as what comes."""
     room = 0
     """Bytes."""
     slack_s = 0.0
@@ -92,6 +94,7 @@ class _Patient:
         if waiting_s == left or self.gettimeout() != waiting_s:  # each change is a call of the system
             self.settimeout(waiting_s)
         length = int(super().recv_into(buffer, nbytes, flags))  # type: ignore[misc]
+        self.deadline += length * self.earned_s
         self.room -= length
         if self.room < 0:
             raise UnreachableError(budgets.BESIDE.sentence)

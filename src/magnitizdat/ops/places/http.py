@@ -146,21 +146,22 @@ class _Wire:
         self._http.default_port = 443 if address.port == 443 else 80  # which is not said
         self._http.sock, self._http.auto_open = reached.connection, 0
         self._patient = reached.connection
-        self._begun = 0.0
         self._answer: HTTPResponse | None = None
 
     def ask(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None = None) -> HTTPResponse:
         """What is answered, up to where its content begins."""
-        self._begun, self._answer = time.monotonic(), None
-        self.wait_for(0)
+        self._answer = None
+        self._patient.deadline = time.monotonic() + self._patient.slack_s + budgets.PIECE_S.most
+        self._patient.earned_s = 0.0
         self.make_room(0)
         self._http.request(method, target, body, {**_HEADERS, **headers})
         self._answer = self._http.getresponse()
         return self._answer
 
-    def wait_for(self, came: int) -> None:
-        """Wait no longer for what comes behind so many bytes than they are worth."""
-        self._patient.deadline = self._begun + self._patient.slack_s + budgets.PIECE_S.allowed(came)
+    def begin_content(self, length: int) -> None:
+        """Take so many bytes, and a few more; wait no longer for what comes than what came is worth."""
+        self._patient.earned_s = 1 / budgets.PIECE_S.per
+        self.make_room(length)
 
     def make_room(self, length: int) -> None:
         """Take so many bytes, and a few more."""
@@ -222,8 +223,7 @@ class _WantedRange:
         """
         came, skip = 0, self.place if answer.status == 200 else 0
         most = skip + self._length - self.got
-        line.make_room(most)
-        line.wait_for(_STEP)
+        line.begin_content(most)
         while came < most:
             part = answer.read(min(_STEP, (skip if came < skip else most) - came))
             if not part and answer.length:
@@ -234,7 +234,6 @@ class _WantedRange:
                 self._parts.append(part)
                 self.got += len(part)
             came += len(part)
-            line.wait_for(came + _STEP)
         self.is_done = True
 
     def content(self) -> bytes:
