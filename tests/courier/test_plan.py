@@ -137,3 +137,8 @@ def test_reasons_are_said():
         "there is room left for it",
     ]
     assert [each.reason for each in chosen] == ["asked", "scarce", "new", "room"]
+
+
+def test_numbers_that_cannot_be_are_no_reason_to_fail():
+    stock = [OnHand("00", 10, 10, copies=-1), OnHand("01", -5, 10), OnHand("02", 10, 10)]
+    assert [each.album.id for each in plan(stock, {}, {}, 20)] == ["00", "02"]

@@ -114,7 +114,7 @@ def _is_news(album: OnHand) -> bool:
 def _worth(album: OnHand, wishes: int, beyond: int, half_life_weeks: float) -> float:
     """By byte of the small version. `half_life_weeks` is of what goes for others than those who asked."""
     weeks = max(0, album.weeks)
-    rarity = (1 + beyond) / (1 + album.copies)
+    rarity = (1 + beyond) / (1 + max(0, album.copies))
     worth = wishes * exp2(-weeks / HALF_LIFE_WEEKS) + rarity * exp2(-weeks / half_life_weeks)
     return worth / max(1, album.small)
 
@@ -122,7 +122,7 @@ def _worth(album: OnHand, wishes: int, beyond: int, half_life_weeks: float) -> f
 def _fitting(going: list[OnHand], room: int) -> Iterator[OnHand]:
     """Each that still fits, in this order."""
     for each in going:
-        if each.small <= room:
+        if 0 <= each.small <= room:
             room -= each.small
             yield each
 

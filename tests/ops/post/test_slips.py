@@ -189,6 +189,13 @@ def test_a_wrong_clock_costs_one_address_and_no_more(viktor, year):
     assert [row.number for row in viktor.index.listening.kept(SlipKeyRow, "slip-key:")] in ([1, 2], [2, 1])
 
 
+def test_many_wrong_clocks_destroy_no_address_of_today(viktor):
+    before = return_address(viktor, now=NOW)
+    for year in (1970, 2099, 1971, 2098, 1972, 2097, 1973, 2096, 1999):
+        assert return_address(viktor, now=NOW.replace(year=year)) != before
+    assert return_address(viktor, now=NOW) == before
+
+
 IDS = st.lists(st.integers(0, 2**128 - 1).map("{:032x}".format), max_size=MOST_IDS)
 RETURN = st.builds(
     lambda reel, key: ReturnNote(reel=f"{reel:032x}", address=X25519Identity(key).recipient.text),
