@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 
 import pytest
+from fsspec.core import url_to_fs
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import (
@@ -185,6 +186,19 @@ def test_a_chain_of_addresses_is_no_place(address):
             opened(address)
 
 
+@pytest.mark.parametrize("address", ["s3://key:secret@bucket/x", "webdav://key:secret@host/x", "sftp://me@host/x"])
+def test_an_address_with_a_password_is_no_place(address):
+    for opened in (open_remote, lambda place: open_target(place, disk=Disk())):
+        with pytest.raises(UsageError, match="leave user and password out"):
+            opened(address)
+
+
+@pytest.mark.parametrize("address", ["memory://place", "MEMORY://place"])
+def test_what_is_gone_with_the_program_is_no_place_to_write_to(address):
+    with pytest.raises(UsageError, match="cannot be written to"):
+        open_target(address, disk=Disk())
+
+
 def test_mounted_sticks_are_searched_without_a_name(people, tmp_path, monkeypatch):
     maker, anna = people
     monkeypatch.setattr(sources_module, "mounted", lambda: [tmp_path / "stick"])
@@ -198,12 +212,12 @@ def test_mounted_sticks_are_searched_without_a_name(people, tmp_path, monkeypatc
 
 def test_a_memory_file_system_is_a_source_and_a_target(people):
     from magnitizdat.ops.give.open_spool import write_open
-    from magnitizdat.ops.places.targets import open_target
+    from magnitizdat.ops.places.targets import FsspecTarget
 
     maker, anna = people
     cargo = gather(maker, now=NOW)
-    write_open(maker, cargo, open_target("memory://place/spool", disk=Disk()))
-    again = write_open(maker, cargo, open_target("memory://place/spool", disk=Disk()))
+    write_open(maker, cargo, FsspecTarget(*url_to_fs("memory://place/spool")))
+    again = write_open(maker, cargo, FsspecTarget(*url_to_fs("memory://place/spool")))
     assert again.already == 2
     (source,) = open_sources(anna, "memory://place/spool")
     assert dub(anna, source.spool, now=NOW).missing == ()

@@ -11,7 +11,7 @@ from magnitizdat.formats import share_words
 from magnitizdat.formats.tickets import Ticket, is_address, is_ticket, lacks_port, parse_address, parse_ticket
 from magnitizdat.ops.places.bucket import BucketSpool, patience
 from magnitizdat.ops.places.http import HttpSpool, share_origin
-from magnitizdat.ops.places.schemes import scheme_of
+from magnitizdat.ops.places.schemes import refuse_password, scheme_of
 from magnitizdat.ops.places.socks import Proxy
 from magnitizdat.ops.places.spool import Spool
 from magnitizdat.sentence import Sentence, advice, say
@@ -66,13 +66,7 @@ def open_remote(address: str, *, proxy: Proxy | None = None) -> Spool:
 
     Raises: UsageError where nothing is installed for the scheme, and for an address with a password in it.
     """
-    if "@" in address.partition("://")[2].partition("/")[0]:  # other programs see command lines, and we keep addresses
-        raise UsageError(
-            say(
-                "leave user and password out of the address: other programs see the command line; ask for one that"
-                " needs none"
-            )
-        )
+    refuse_password(address)
     scheme = scheme_of(address)
     if scheme in {"http", "https"}:
         return HttpSpool(address, proxy=proxy)

@@ -16,3 +16,14 @@ def scheme_of(address: str) -> str:
     if scheme not in {"http", "https"} and "::" in address:
         raise UsageError(say("an address that joins several by :: is not opened; give that of the place alone"))
     return scheme
+
+
+def refuse_password(address: str) -> None:
+    """Other programs see command lines, and we keep addresses. Raises: UsageError for one with a password in it."""
+    if "@" in address.partition("://")[2].partition("/")[0]:
+        raise UsageError(
+            say(
+                "leave user and password out of the address: other programs see the command line; ask for one that"
+                " needs none"
+            )
+        )

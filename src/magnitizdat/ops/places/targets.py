@@ -18,11 +18,13 @@ from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import NotFoundError, SourceError, TargetError, UsageError
 from magnitizdat.formats import budgets
-from magnitizdat.ops.places.schemes import scheme_of
+from magnitizdat.ops.places.schemes import refuse_password, scheme_of
 from magnitizdat.sentence import say
 from magnitizdat.ways import AGAIN
 
 _SMALL = budgets.LABEL_LIST.most
+_FORGETFUL = {"memory"}
+"""Schemes of what is gone with this program."""
 
 
 class Content(NamedTuple):
@@ -302,21 +304,29 @@ def unread(path: str) -> TargetError:
 def open_target(place: str, *, disk: Disk) -> TreeTarget:
     """A folder, or any address with a scheme that fsspec can write to.
 
-    Raises: UsageError where nothing is installed for the scheme.
+    Raises: UsageError where nothing is installed for the scheme, for one that keeps nothing, and for an address with a
+    password in it.
     """
     if "://" not in place:
         return FolderTarget(Path(place), disk=disk)
+    refuse_password(place)
     import fsspec
 
     from magnitizdat.ops.places.bucket_target import BUCKETS, BucketTarget, bucket_options
 
     scheme = scheme_of(place)
+    if scheme in _FORGETFUL:
+        raise _unwritable(scheme)
     is_bucket = scheme in BUCKETS
     try:
         filesystem, root = fsspec.core.url_to_fs(place, **(bucket_options() if is_bucket else {}))
     except (ImportError, ValueError) as exc:
-        raise UsageError(
-            say("{scheme}:// cannot be written to {by_this_one}", scheme=scheme, by_this_one=program.by_this_one())
-        ) from exc
+        raise _unwritable(scheme) from exc
     filesystem.invalidate_cache()  # of listings: others write there too
     return BucketTarget(filesystem, root) if is_bucket else FsspecTarget(filesystem, root)
+
+
+def _unwritable(scheme: str) -> UsageError:
+    return UsageError(
+        say("{scheme}:// cannot be written to {by_this_one}", scheme=scheme, by_this_one=program.by_this_one())
+    )
