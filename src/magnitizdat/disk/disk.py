@@ -66,9 +66,9 @@ class Disk(Locks):
         self._watched: dict[int, int] = {}  # device to a descriptor opened before the first write to it
         self._lost: dict[Path, bool] = {}  # and whether for want of space
 
-    def apart(self) -> Disk:
-        """Another disk of this kind: what one of them loses, the other does not hear of."""
-        other = Disk(private=self._private)
+    def apart(self, *, private: bool = False) -> Disk:
+        """Another disk of this kind, or a private one: what one of them loses, the other does not hear of."""
+        other = Disk(private=private or self._private)
         other._roots = self._roots.copy()
         return other
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 import shutil
 from datetime import UTC, datetime, timedelta
 
@@ -64,6 +65,17 @@ def test_a_reel_comes_in_whole_with_its_letters_and_goes_out_to_a_stick_that_lac
     assert courier.give(other).sticks[0].given == (name,)
     assert check(other / name).is_valid
     assert (other / name / "post" / "k3f9a2qz.age").read_bytes() == LETTER
+
+
+def test_what_lies_in_a_stash_is_for_its_owners_eyes_alone_and_what_goes_onto_a_stick_is_like_others(
+    courier, stick, tmp_path
+):
+    courier.take(stick)
+    here = [courier.folder, *courier.folder.rglob("*")]
+    assert {stat.S_IMODE(each.stat().st_mode) & 0o77 for each in here} == {0}
+    other = new_stick(tmp_path / "other")
+    (name,) = courier.give(other).sticks[0].given
+    assert all(each.stat().st_mode & 0o44 == 0o44 for each in (other / name).rglob("*.age"))
 
 
 def test_what_is_here_is_not_taken_twice_and_what_is_there_is_not_given(courier, stick):

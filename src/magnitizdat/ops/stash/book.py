@@ -186,8 +186,11 @@ class Stash:
 def open_stash(folder: Path, disk: Disk, *, now: datetime) -> Iterator[Stash]:
     """Hold the stash in `folder`, made where it is not there; what was interrupted is gone on with.
 
+    What is written there is for its owner's eyes alone.
+
     Raises: LibraryBusyError where somebody else holds it, TargetError.
     """
+    disk = disk.apart(private=True)
     disk.mkdir(folder)
     disk.confine(folder, alike=True)
     with _held(folder, disk):
