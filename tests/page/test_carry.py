@@ -50,6 +50,8 @@ def test_what_is_asked_for_is_said_and_taken_back(shelf, open_tab):
     tab.page.locator("[name=wish]").fill("f" * 32)
     tab.press("wish.ask")
     tab.page.get_by_text("f" * 32).wait_for()
+    assert tab.page.locator("[name=wish]").input_value() == ""
+    assert tab.page.locator(".kept").count() == 0, "it was sent"
     tab.press("wish.drop")
     tab.told("wish.none")
     assert tab.faults == []

@@ -7,7 +7,7 @@ import pytest
 from magnitizdat.web.peers.ticket_port import Tickets
 from tests.fakes_library import make_library, put_album
 from tests.fakes_spool import publish_all
-from tests.page.conftest import PHONE
+from tests.page.conftest import DESKTOP, NARROW, PHONE
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
 
@@ -37,6 +37,17 @@ def shared(tab, *, take: bool) -> None:
     tab.told("share.ticket")
 
 
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, NARROW])
+def test_what_runs_lies_on_no_last_button(laptops, open_tab, size):
+    tab = open_tab(laptops[0], size=size)
+    shared(tab, take=False)
+    tab.go("more")
+    tab.page.locator(".tray .on").wait_for()
+    tab.page.evaluate("() => scrollTo(0, document.body.scrollHeight)")
+    last = tab.page.locator("main :is(a, button, summary, input):visible").last.bounding_box()
+    assert last["y"] + last["height"] <= tab.page.locator(".tray").bounding_box()["y"]
+
+
 @pytest.mark.parametrize("by_words", [True, False])
 def test_what_each_lacks_comes_in_one_meeting(laptops, open_tab, by_words):
     host, guest = laptops
@@ -53,6 +64,12 @@ def test_what_each_lacks_comes_in_one_meeting(laptops, open_tab, by_words):
     here.press("take.take", within=".other")
     here.page.locator(".job.over").wait_for()
     assert titles(guest) == titles(host) == {"Of the host", "Of the guest"}
+    here.go("labels")
+    here.page.locator("main a").filter(has_text="The host's").first.click()
+    here.press("wish.ask")
+    here.page.locator(".notice").get_by_text("The host's").wait_for()
+    here.go("carry")
+    here.page.locator(".ruled").filter(has_text="The host's").wait_for()
     there.page.locator(".on-air .said li").wait_for()
     there.press("share.end")
     there.page.get_by_text(there.say("share.go"), exact=True).wait_for()

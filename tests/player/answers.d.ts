@@ -380,6 +380,7 @@ interface Discovery {
   artist: string;
   reasons: string[];
   ask: string;
+  wish: Id;
 }
 
 /** What can be handed over; `qr` is a picture in itself, or nothing where it is too large for one. */

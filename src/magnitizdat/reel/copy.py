@@ -249,7 +249,7 @@ class _TargetRun:
     def _write(self, todo: Iterable[FolderFile]) -> None:
         """Files that pass by first: they need no reading of their own."""
         waiting = {each.path: each for each in todo}
-        self._progress.start(say("write"), sum(each.length for each in waiting.values()))
+        self._progress.start(say("Copying"), sum(each.length for each in waiting.values()))
         unflushed = 0
         while waiting:
             first = next(iter(waiting))

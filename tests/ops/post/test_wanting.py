@@ -58,6 +58,14 @@ def test_what_is_here_is_not_asked_for_and_what_nobody_heard_of_is_told(mine):
     assert wishes(library) == [], "all or nothing"
 
 
+def test_of_several_of_one_name_that_which_is_missing_is_meant(mine):
+    library, kino = mine
+    kino.release(release_of([kino.blob(b"lost")], "45", number=3))
+    (kino.folder / "blobs").rename(kino.folder / "gone")
+    dub(library, FolderSpool(kino.folder), now=NOW)
+    assert [each.id for each in want(library, ["45"], now=NOW).added] == [f"{3:032x}"]
+
+
 def test_what_came_is_shown_as_here_and_asked_for_no_more(mine):
     library, kino = mine
     want(library, ["46", UNKNOWN], now=NOW)

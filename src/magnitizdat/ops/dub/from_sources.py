@@ -395,9 +395,11 @@ def _about(label: LabelReport) -> Iterator[Sentence]:
         )
     elif any(line.agrees is False for line in label.vouched_by):
         yield framed("«{name}»: {words}", name=label.name, words=words)
-    if label.elsewhere:
+    if label.elsewhere and label.standing == "carrier":
+        yield say("Unsigned albums that are not on this source: {elsewhere}.", elsewhere=label.elsewhere)
+    elif label.elsewhere:
         yield say(
-            "Releases of {name} that are not on this source: {elsewhere}.", name=label.name, elsewhere=label.elsewhere
+            "Albums of «{name}» that are not on this source: {elsewhere}.", name=label.name, elsewhere=label.elsewhere
         )
     for album in label.removed:
         yield advice(

@@ -156,9 +156,11 @@ def _meant(library: Library, text: str, at: str) -> WishRow:
                 text=text,
             )
         )
-    line = _the_one(text, found)
-    if any(view.complete for view in library.index.wishes.here([line.id])):
+    here = {view.release_id for view in library.index.wishes.here([each.id for each in found]) if view.complete}
+    left = [each for each in found if each.id not in here]
+    if not left:
         raise UsageError(say("«{text}» is here already", text=text))
+    line = _the_one(text, left)
     return albums.get(line.id) or WishRow(
         release_id=line.id if line.id != line.imprint else "", imprint=line.imprint, label=line.label, at=at
     )

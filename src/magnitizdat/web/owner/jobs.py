@@ -286,7 +286,12 @@ def _checked(address: str) -> str:
         )
     is_laptop = not separator and is_address(address) and is_far(address)
     if address and not is_laptop and not (separator and scheme in NET):  # fsspec knows more ways to a folder
-        raise UsageError(say("this is not an address; it begins with https:// or the like"))
+        raise UsageError(
+            say(
+                "this is not an address; another laptop's ends with its port, as its screen shows it, others begin with"
+                " https://"
+            )
+        )
     return address
 
 

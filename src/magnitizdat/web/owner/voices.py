@@ -195,6 +195,7 @@ def _line(found: Discovery, covers: dict[str, str]) -> dict[str, Any]:
         "artist": found.artist,
         "reasons": found.reasons,
         "ask": "" if found.here else _whom_to_ask(found),
+        "wish": "" if found.here else found.id,
     }
 
 

@@ -29,6 +29,7 @@ export default {
   "lock.sure": "Lock now?",
   "lock.paper": "The words that save a label are not on paper yet. They are shown no more afterwards.",
   "lock.air": "A concert is on air. It ends for your guests.",
+  "lock.working": "Work is under way. It stops; what is finished is kept, and the same again goes on from there.",
   "lock.sending": "Files are on their way. Those that have not come have to be chosen again.",
   "tab.home": "Home",
   "typed.show": "Show what I type",
@@ -315,8 +316,8 @@ export default {
   "unlock.open": "Unlock",
   "unlock.line": "Nothing here can be read without it.",
 
-  "take.title": "Take from a stick",
-  "take.line": "Plug it in. Everything is checked against its label's signature before it is played.",
+  "take.title": "Take music",
+  "take.line": "Plug in a stick; another laptop or an address stands below. Everything is checked against its label's signature before it is played.",
   "take.none": "No stick is plugged in",
   "take.none.text": "Plug one in: it shows up here by itself.",
   "take.free": "{free} free of {length}",
@@ -481,8 +482,9 @@ export default {
   "wish.title": "I ask for",
   "wish.none": "You ask for nothing yet.",
   "wish.name": "An album or a label",
-  "wish.hint": "A title or a name that is known here, or an address or id.",
+  "wish.hint": "A title or a name that is known here, or an address or id. A label's own sheet asks for all of it.",
   "wish.ask": "Ask for it",
+  "wish.asked": "All that is missing of {name} is asked for. For the road shows it, and takes it back.",
   "wish.drop": "Ask no more",
   "stash.title": "The stash",
   "stash.text":
@@ -653,7 +655,7 @@ export default {
   "share.copies": "{n} {n:copy|copies} taken",
   "share.ticket": "The ticket",
   "share.ticket.text":
-    "On the other laptop, under Take: From another laptop, or an address. Give it the ticket; or type the address under the code, and these six words.",
+    "For laptops with Magnitizdat, not for phones. On the other one, under Take: From another laptop, or an address. Give it the ticket; or type the address under the code, and these six words.",
   "share.ticket.copy": "Copy the ticket",
   "share.ticket.names": "Whoever has ticket or words can take until the share ends.",
   "share.end": "End it",

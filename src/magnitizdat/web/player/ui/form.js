@@ -61,13 +61,10 @@ export function oneOf(name, legend, options, chosen) {
  */
 export function form(act, ...content) {
   const node = h("form", { class: "sheet", novalidate: false }, content);
-  const sent = keptForm(node);
+  const send = keptForm(node);
   node.addEventListener("submit", (event) => {
     event.preventDefault();
-    once(node, async () => {
-      await act(new FormData(node), node);
-      sent();
-    });
+    once(node, () => send(() => act(new FormData(node), node)));
   });
   return node;
 }

@@ -9,14 +9,17 @@ import { h } from "./dom.js";
 const PASSES = "[type=password], [type=file], [type=hidden], [data-fleeting], [data-kept] *"; // no secret, and nothing that is kept otherwise
 const TYPED = "textarea, input:not([type]), input[type=text], input[type=search], input[type=url], input[type=number]";
 
-/** Keep what is typed into `node`, and put in what was. @param {HTMLFormElement} node */
+const going = new Set(); // places of forms that are being sent
+
+/** Keep what is typed into `node`, and put in what was; the answer is a way to send it: what went is not here again, not even in a form that takes its place meanwhile. @param {HTMLFormElement} node @returns {(act: () => unknown) => Promise<void>} */
 export function keptForm(node) {
   const all = controls(node);
-  if (store.session?.state !== "open" || !all.some((one) => one.matches(TYPED))) return () => {};
+  if (store.session?.state !== "open" || !all.some((one) => one.matches(TYPED)))
+    return async (act) => void (await act());
   const place = `${where()} ${all.map((one) => one.name).join(" ")}`.slice(0, 200);
   const before = values(all);
   const found = inHand(place);
-  if (found && alike(found, before)) {
+  if (found && !going.has(place) && alike(found, before)) {
     write(all, found);
     node.prepend(again(place, () => write(all, before)));
   }
@@ -26,7 +29,15 @@ export function keptForm(node) {
   };
   node.addEventListener("input", look);
   node.addEventListener("change", look);
-  return () => keep(place, null);
+  return async (act) => {
+    going.add(place);
+    try {
+      await act();
+      keep(place, null);
+    } finally {
+      going.delete(place);
+    }
+  };
 }
 
 /** Where we are, as the page calls it. */

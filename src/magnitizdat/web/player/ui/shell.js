@@ -4,6 +4,7 @@ import { post } from "../api.js";
 import { language, speak, t, tagOf } from "../i18n.js";
 import { tellTabs } from "../events.js";
 import { flush } from "../in_hand.js";
+import * as jobs from "../jobs.js";
 import { go, here } from "../router.js";
 import { sending } from "../sending.js";
 import { emit, remember, store } from "../store.js";
@@ -83,6 +84,7 @@ export async function lock() {
   const what = h("div", {});
   if (store.paper) what.append(h("p", {}, t("lock.paper")));
   if (isOpen(await air().catch(() => null))) what.append(h("p", {}, t("lock.air")));
+  if (jobs.running().length) what.append(h("p", {}, t("lock.working")));
   if (sending()) what.append(h("p", {}, t("lock.sending")));
   if (what.childElementCount && !(await ask(t("lock.sure"), what, t("nav.lock"), { danger: true }))) return;
   await flush();

@@ -27,6 +27,7 @@ const PLACES = {
   premiere: "close",
   open: "premiere",
 };
+const GAP_PX = 56;
 let life = new AbortController();
 
 /** @param {boolean} open */
@@ -36,6 +37,7 @@ export function tray(open) {
   const box = part("tray");
   box.setAttribute("aria-label", t("job.tray"));
   box.hidden = true;
+  document.documentElement.style.removeProperty("--tray");
   if (!open) return;
   let sent = false;
   let onAir = false;
@@ -50,6 +52,8 @@ export function tray(open) {
       lines.unshift(h("a", { href: `#/${PLACES.accept}`, class: "running on" }, h("b", {}, t("share.on"))));
     box.hidden = !lines.length;
     box.replaceChildren(...lines);
+    const under = lines.length ? box.offsetHeight + GAP_PX : 0; // so much room is left at the end of every page
+    document.documentElement.style.setProperty("--tray", `${under}px`);
   };
   const { signal } = life;
   const look = async () => {

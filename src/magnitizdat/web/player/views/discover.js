@@ -3,8 +3,10 @@ import { get } from "../api.js";
 import { number, t } from "../i18n.js";
 import { cover } from "../ui/covers.js";
 import { h } from "../ui/dom.js";
+import { button } from "../ui/form.js";
 import { empty } from "../ui/states.js";
 import { tabs } from "../ui/tabs.js";
+import { wish } from "../ui/wish.js";
 
 /** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
@@ -60,6 +62,8 @@ function line(found, at) {
         h("em", { class: "tag" }, t("song.away")),
         " ",
         h("span", { dir: "auto" }, found.ask),
+        " ",
+        button(t("wish.ask"), () => wish(found.wish, found.title), { class: "small" }),
       ),
   );
 }

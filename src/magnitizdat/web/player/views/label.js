@@ -16,6 +16,7 @@ import { mirrorForm } from "../ui/mirror.js";
 import { passport } from "../ui/passport.js";
 import { regain } from "../ui/place.js";
 import { vouches } from "../ui/vouches.js";
+import { wish } from "../ui/wish.js";
 
 /** @param {string[]} params @param {AbortSignal} signal */
 export async function show([id], signal) {
@@ -64,6 +65,7 @@ function head(label, again) {
       standing === "new"
         ? button(t("labels.follow"), take, { class: "solid" })
         : h("em", { class: "stamp pick" }, t(`mark.${standing}`)),
+      !label.own && button(t("wish.ask"), () => wish(label.words, label.name)),
       labelEnds(label, again),
     ],
     rest: h(

@@ -115,7 +115,7 @@ function newLabels(job) {
   const shelf = h("a", { class: "button solid", href: "#/albums" }, t("take.listen"));
   if (!came.length) return job.state === "failed" ? null : shelf;
   return [
-    h("h3", {}, t("take.new", { n: came.length })),
+    h("h2", {}, t("take.new", { n: came.length })),
     h("p", { class: "serif" }, t("take.new.text")),
     came.map((label) => labelCard({ ...label, standing: "new" })),
     shelf,
@@ -165,6 +165,7 @@ function stickCard(stick, begin) {
 
 /** @param {Reel} reel @param {Begin} begin */
 function reelForm(reel, begin) {
+  const closed = reel.mine === false && !reel.words;
   const words =
     reel.words &&
     secretField(
@@ -185,8 +186,7 @@ function reelForm(reel, begin) {
         h("small", { class: "typed" }, size(reel.length)),
       ),
       words && words.node,
-      reel.mine === false && !reel.words && h("p", { class: "typed soft" }, t("take.notmine")),
-      h("button", { class: "solid" }, t("take.take")),
+      closed ? h("p", { class: "typed soft" }, t("take.notmine")) : h("button", { class: "solid" }, t("take.take")),
     ),
   );
 }
