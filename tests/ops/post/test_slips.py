@@ -17,12 +17,14 @@ from magnitizdat.formats.letter_file import SMALL
 from magnitizdat.library.slip_rows import SlipKeyRow
 from magnitizdat.model import Silent
 from magnitizdat.ops.dub.from_sources import dub_all, outcome, together
+from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give.chosen import StickWish
 from magnitizdat.ops.give.fill import fill
 from magnitizdat.ops.give.given import friends_lack
 from magnitizdat.ops.give.rehearsing import rehearse
 from magnitizdat.ops.labels.friends import add_friend, my_card
 from magnitizdat.ops.places.sources import letter_files
+from magnitizdat.ops.places.spool import FolderSpool
 from magnitizdat.ops.post.carrying import mailbag, read
 from magnitizdat.ops.post.collecting import collect
 from magnitizdat.ops.post.inbox import inbox
@@ -30,9 +32,10 @@ from magnitizdat.ops.post.return_addresses import IN_FORCE, return_address, slip
 from magnitizdat.ops.post.slips import asked_by, due_slips, note_due, send_slips, slips
 from magnitizdat.ops.post.wanting import want
 from magnitizdat.scene.slips import MOST_IDS, RETURN_FILE, SLIP, ReelSlip, ReturnNote, note_bytes, read_note, slip_bytes
+from tests.fakes_doors import enter
 from tests.fakes_letters import beside, file_of, letter_to
-from tests.fakes_library import NOW, put_album
-from tests.fakes_spool import publish_all
+from tests.fakes_library import NOW, make_library, put_album
+from tests.fakes_spool import publish_all, write_spool
 from tests.ops.post.conftest import arrive
 
 LATER = NOW + timedelta(days=2)
@@ -103,6 +106,21 @@ def test_a_slip_that_comes_again_says_nothing_new_and_no_more_count_than_the_bud
         arrive(mine, slip_file(address, ReelSlip(reel=reel, wanted=(f"{number:032x}",))))
     assert len(slips(mine)[reel].letters) == budgets.SLIPS.most
     assert slips(mine)[reel].wanted == (f"{budgets.SLIPS.most - 2:032x}",)
+
+
+def test_what_is_known_through_a_club_alone_is_asked_of_nobody_by_a_slip(known, tmp_path):
+    mine, viktor, _ = known
+    club = make_library(tmp_path / "club")
+    label = publish_all(club, [put_album(club, "Inside", lengths=(1000,))[0]], "Inside Tapes")
+    write_spool(club, tmp_path / "spool")
+    dub(viktor, FolderSpool(tmp_path / "spool"), now=NOW)
+    enter(viktor, label.imprint, X25519Identity.generate(), name="Inside")
+    want(viktor, [UNHEARD, label.imprint], now=NOW)
+    cut(mine, tmp_path / "reel")
+    hear(viktor, tmp_path / "reel")
+    assert send_slips(viktor, now=NOW).wanted == 1
+    taken_to(mine, viktor, tmp_path)
+    assert [row.wanted for row in slips(mine).values()] == [(UNHEARD,)]
 
 
 @pytest.mark.parametrize("address", ["age1" + 58 * "q", X25519Recipient(bytes(32)).text])

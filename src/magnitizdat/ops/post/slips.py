@@ -22,7 +22,7 @@ from magnitizdat.library.slip_rows import SlipReelRow, SlipRow
 from magnitizdat.model import AgeRecipient, Outcome, ReleaseId, Value
 from magnitizdat.ops.post import carrying
 from magnitizdat.ops.post.return_addresses import slip_keys
-from magnitizdat.ops.post.wanting import wanted_ids
+from magnitizdat.ops.post.wanting import known_by_clubs, wanted_ids
 from magnitizdat.scene.letters import Letter, OpenedLetter, attached, letter_members
 from magnitizdat.scene.slips import MOST_IDS, SLIP, ReelSlip, ReturnNote, read_slip, slip_bytes
 from magnitizdat.sentence import Sentence, say
@@ -161,10 +161,11 @@ def due_slips(library: Library) -> list[DueSlip]:
 def send_slips(library: Library, reels: Sequence[str] = (), *, now: datetime) -> SlipsReport:
     """Say yes to these reels, or to all that wait: a slip for each is put on its way.
 
+    What is known through a club alone is asked of nobody: it would tell of the club.
     Where a reel asks for one to an address that nobody can have, none goes, and none waits any more.
     """
     due = [each for each in due_slips(library) if not reels or each.reel in reels]
-    wanted, sent = wanted_ids(library)[:MOST_IDS], 0
+    wanted, sent = wanted_ids(library, but=known_by_clubs(library))[:MOST_IDS], 0
     if due:
         with library.changes() as changes:
             for each in due:

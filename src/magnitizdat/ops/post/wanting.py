@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 
 from magnitizdat.errors import DamagedError, UsageError
 from magnitizdat.formats.names import imprint_bytes, imprint_words
+from magnitizdat.library.club_rows import ClubRow
 from magnitizdat.library.library import Library
 from magnitizdat.library.wish_rows import WishGone, WishRow
 from magnitizdat.model import Outcome, Value
+from magnitizdat.ops.labels.of_clubs import of_clubs
 from magnitizdat.sentence import Sentence, advice, framed, say
 
 MOST_WISHES = 500
@@ -76,9 +78,15 @@ def wishes(library: Library) -> list[WishLine]:
     return [_line(row, here=row.release_id in here) for row in rows]
 
 
-def wanted_ids(library: Library) -> tuple[str, ...]:
-    """The same by what names it to others, without what has come."""
-    return tuple(each.id for each in wishes(library) if not each.here)
+def wanted_ids(library: Library, *, but: Collection[str] = ()) -> tuple[str, ...]:
+    """The same by what names it to others, without what has come, and what is of these labels."""
+    return tuple(each.id for each in wishes(library) if not each.here and each.imprint not in but)
+
+
+def known_by_clubs(library: Library) -> frozenset[str]:
+    """Clubs, and labels that are known through one alone: to name them to others would tell of the club."""
+    clubs = library.index.listening.kept(ClubRow, "club:")
+    return frozenset({*of_clubs(library), *(club.imprint for club in clubs)})
 
 
 def want(library: Library, texts: Sequence[str], *, now: datetime) -> WishReport:
