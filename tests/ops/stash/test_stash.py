@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import stat
 import shutil
+import stat
 from datetime import UTC, datetime, timedelta
 
 import pytest
