@@ -187,6 +187,7 @@ def test_filling_and_taking(shelf, tmp_path, serve, by_hand):
     taker.go("nav.take")
     offer(taker, stick)
     page.locator(".reel").wait_for()
+    assert taker.at("summary"), "the keyboard is where the folder was opened"
     taker.to("[name=words]", key="Shift+Tab")
     taker.type(words)
     taker.press("Enter")

@@ -10,13 +10,15 @@ export function folderForm(offered) {
   const offer = async () => {
     await post("api/sticks", { path: path.value.trim() });
     path.value = "";
+    summary.focus(); // what is folded away can keep no keyboard
     node.open = false;
     await offered();
   };
+  const summary = h("summary", {}, t("folder.open"));
   const node = h(
     "details",
     { class: "other" },
-    h("summary", {}, t("folder.open")),
+    summary,
     form(offer, h("div", { class: "inline" }, field(t("folder.path"), path), h("button", {}, t("folder.use")))),
   );
   return node;
