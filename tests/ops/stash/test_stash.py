@@ -171,8 +171,32 @@ def test_several_sticks_are_given_at_once_and_each_counts(courier, stick, tmp_pa
     assert set(courier.copies().values()) == {2}
 
 
+def proven_reel(folder):
+    """A reel with spare parts; its digest comes back."""
+    cut_reel(folder, spool_of([3000] * 2))
+    return digest_of(reel_files(folder))
+
+
+def test_nothing_goes_for_what_no_spare_parts_prove(courier, tmp_path):
+    """Of a file that begins like a sealed one and goes on in zeros nobody without a key can tell more."""
+    first = proven_reel(tmp_path / "first" / "aaaaaaaa")
+    courier.take(tmp_path / "first", quota=1 << 20)
+    courier.give(new_stick(tmp_path / "one"), new_stick(tmp_path / "two"))
+    tiny_reel(tmp_path / "second" / "aaaaaaaa", length=20_000)
+    quota = courier.kept().bytes
+    report = courier.take(tmp_path / "second", quota=quota)
+    assert (report.taken, report.let_go, report.is_full) == ((), (), False)
+    assert report.outcome().exit_code == EXIT_PARTLY
+    assert "do not prove that it is whole" in report.missing[0].reason
+    hurt = new_stick(tmp_path / "third") / "aaaaaaaa"
+    proven_reel(hurt)
+    overwrite(min(hurt.glob("*.age")), 1000, noise(50))
+    assert courier.take(tmp_path / "third", quota=courier.kept().bytes).let_go == ()
+    assert courier.digests() == {first}
+
+
 def test_a_quota_lets_go_of_what_was_handed_on_twice_and_of_nothing_else(courier, tmp_path):
-    first, second, third = (tiny_reel(tmp_path / name / "aaaaaaaa") for name in ("first", "second", "third"))
+    first, second, third = (proven_reel(tmp_path / name / "aaaaaaaa") for name in ("first", "second", "third"))
     courier.take(tmp_path / "first")
     quota = courier.kept().bytes
     full = courier.take(tmp_path / "second", quota=quota)

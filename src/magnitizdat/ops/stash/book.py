@@ -107,7 +107,7 @@ class Stash:
             if held.going:
                 self._remove(name)
         kept = {name: held for name, held in self._listed.reels.items() if name in self._there and not held.going}
-        found = {name: self._met(name, now) for name in self.unfinished() if _is_whole(self.folder / name)}
+        found = {name: self._met(name, now) for name in self.unfinished() if is_whole(self.folder / name)}
         self._write({**kept, **found})
 
     def _met(self, name: str, now: datetime) -> HeldReel:
@@ -237,7 +237,7 @@ def _subfolders(folder: Path) -> set[str]:
         return set()
 
 
-def _is_whole(folder: Path) -> bool:
+def is_whole(folder: Path) -> bool:
     """Whether all files that spare parts stand for are there and verify; read only where names and lengths say so."""
     try:
         files = survey(folder)

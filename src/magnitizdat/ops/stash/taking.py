@@ -20,7 +20,7 @@ from magnitizdat.model import Outcome, Progress, Shortfall, Silent, Value
 from magnitizdat.ops.places.sources import holds_a_reel, mounted, places
 from magnitizdat.ops.places.sticks import told_apart
 from magnitizdat.ops.stash import rule
-from magnitizdat.ops.stash.book import Stash, digest_of, is_letter, length_of, open_stash
+from magnitizdat.ops.stash.book import Stash, digest_of, is_letter, is_whole, length_of, open_stash
 from magnitizdat.reel.copy import copy, reel_files
 from magnitizdat.reel.folder import FolderFile
 from magnitizdat.reel.mend import mend
@@ -193,13 +193,18 @@ class _TakeRun:
         return not paths.isdisjoint(reel.sealed) and (name in self._stash.reels or paths <= reel.sealed)
 
     def _has_room(self, reel: FoundReel) -> bool:
-        """Make room for it where something may go for it."""
+        """Make room for it where something may go for it: for what its spare parts prove whole alone."""
         needed, free = length_of(reel.files), self._stash.free
         lacking = 0 if free is None else needed - free
         going = rule.room_makers(self._stash.reels, lacking)
         if going is None:
             self._is_full = True
             self._miss(reel, say("no room in the stash for {length}", length=size_words(needed)))
+            return False
+        if going and not is_whole(reel.folder):
+            self._miss(
+                reel, say("its spare parts do not prove that it is whole, so no other reel goes to make room for it")
+            )
             return False
         self.let_go(going)
         return True
