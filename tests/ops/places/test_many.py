@@ -205,6 +205,10 @@ def test_bytes_that_were_not_signed_come_from_the_other(people, published):
     assert report.missing == ()
     assert [gone.what for gone in report.left] == [str(first)]
     assert any(str(first) in said for said in outcome(report).warnings)
+    assert [(each.source, each.length) for each in report.sent] == [
+        (str(second), sum(each.stat().st_size for each in blobs_of(second)))
+    ]
+    assert any(said.startswith(f"From {second} came ") for said in outcome(report).lines)
     assert_all_came(people[1], contents)
 
 

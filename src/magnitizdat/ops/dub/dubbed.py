@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 from magnitizdat.catalogue.continued import HandedOver
 from magnitizdat.model import AlbumName, Freshness, Shortfall, Value
 from magnitizdat.ops.dub.closed_files import ClosedTaken
@@ -11,7 +14,7 @@ from magnitizdat.ops.labels.branches import ForkTold
 from magnitizdat.ops.labels.vouches import VouchLine
 from magnitizdat.ops.premieres.openings import OpenedAlbum
 from magnitizdat.ops.taking.parts import PartTaken
-from magnitizdat.sentence import Sentence
+from magnitizdat.sentence import Sentence, say, size_words
 
 
 class OlderCopy(Value, frozen=True, kw_only=True):
@@ -70,6 +73,17 @@ class LabelReport(Value, frozen=True, kw_only=True):
     """The word that it was refused for, where it was: `without` takes it."""
 
 
+class SentBy(Value, frozen=True, kw_only=True):
+    """How many bytes of music one of several sources sent."""
+
+    source: str
+    length: int
+
+    def sentence(self) -> Sentence:
+        """Whose music it was."""
+        return say("From {source} came {length}, as it was signed.", source=self.source, length=size_words(self.length))
+
+
 class DubReport(Value, frozen=True, kw_only=True):
     """What a dub did. `missing` names releases that are not whole, labels that were refused, and why.
 
@@ -97,3 +111,13 @@ class DubReport(Value, frozen=True, kw_only=True):
     """How labels on it are called of which nothing comes in, for the person blocked them."""
     slips: tuple[str, ...] = ()
     """Reels, by what slips call them, of which those who cut them would like to hear what arrived."""
+    sent: tuple[SentBy, ...] = ()
+    """Of several sources, whose pieces came and are what was signed: what one lists may come from another."""
+
+
+def all_sent(reports: Iterable[DubReport]) -> tuple[SentBy, ...]:
+    """What each source sent in all."""
+    lengths = Counter[str]()
+    for each in (each for report in reports for each in report.sent):
+        lengths[each.source] += each.length
+    return tuple(SentBy(source=source, length=length) for source, length in lengths.items())

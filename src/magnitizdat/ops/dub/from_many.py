@@ -13,7 +13,7 @@ from magnitizdat.errors import MagError, SourceError, WrongPassphraseError
 from magnitizdat.library.library import Library
 from magnitizdat.model import Shortfall
 from magnitizdat.ops.dub.asked import asked
-from magnitizdat.ops.dub.dubbed import DubReport
+from magnitizdat.ops.dub.dubbed import DubReport, SentBy
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.places.many import ManySpools
 from magnitizdat.ops.places.remote import Ask
@@ -45,6 +45,7 @@ def dub_together(
         many = until_the_end.enter_context(closing(ManySpools((each.name, each.spool) for each in found)))
         told = set[str]()
         for each in found:
+            before = many.sent()
             try:
                 report = dub(library, many.seen_from(each.spool), now=now(), club=each.club, **options)
             except _FAILURES as exc:
@@ -55,10 +56,18 @@ def dub_together(
                 told.update(gone.what for gone in left)
                 slips = asked(library, each, report, wishes=options["wishes"], now=now())
                 missing = (*report.missing, *each.shortfalls)
-                yield each.name, structs.replace(report, missing=missing, left=left, slips=slips)
+                yield (
+                    each.name,
+                    structs.replace(report, missing=missing, left=left, slips=slips, sent=_since(before, many.sent())),
+                )
     if failed and len(failed) >= len({*failed, *(each.name for each in found)}):
         raise next(iter(failed.values()))
     yield from ((name, _unread(name, exc)) for name, exc in failed.items())
+
+
+def _since(before: dict[str, int], now: dict[str, int]) -> tuple[SentBy, ...]:
+    lengths = {name: length - before[name] for name, length in now.items()}
+    return tuple(SentBy(source=name, length=length) for name, length in lengths.items() if length)
 
 
 def _opened(library: Library, sources: Sequence[str], failed: dict[str, MagError], **how: Any) -> Iterator[Source]:

@@ -14,7 +14,7 @@ from magnitizdat.errors import EXIT_SOURCE, MagError, SourceError, partly
 from magnitizdat.library.library import Library
 from magnitizdat.model import AlbumName, Outcome, Progress, Quality
 from magnitizdat.ops.dub.asked import asked
-from magnitizdat.ops.dub.dubbed import DubReport, LabelReport
+from magnitizdat.ops.dub.dubbed import DubReport, LabelReport, all_sent
 from magnitizdat.ops.dub.from_many import dub_together
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.dub.mail import NO_MAIL, MailReport, all_mail, collect_mail, serve_clubs
@@ -150,6 +150,7 @@ def together(reports: Sequence[DubReport]) -> DubReport:
         left=tuple(gone for report in reports for gone in report.left),
         blocked=tuple(dict.fromkeys(name for report in reports for name in report.blocked)),
         slips=tuple(dict.fromkeys(reel for report in reports for reel in report.slips)),
+        sent=all_sent(reports),
     )
 
 
@@ -184,6 +185,7 @@ def _is_news(label: LabelReport) -> bool:
 def sentences(report: DubReport) -> list[Sentence]:
     """A dub in plain words, label by label."""
     lines = [line for label in report.labels for line in _about(label)]
+    lines += [each.sentence() for each in report.sent]
     lines += [_blocked(name) for name in report.blocked]
     lines += [album.sentence() for album in report.closed]
     lines += [opened_sentence(album.title, album.need, album.of) for album in report.opened]

@@ -45,6 +45,8 @@ class _OneOfMany:
         """Pieces that it has been asked for and that have not come."""
         self.stalls = 0
         self.piece_s = 0.0
+        self.sent = 0
+        """Bytes of music that came from it and are what was signed."""
 
     def wait_s(self, usual_s: float) -> float:
         """How long one more piece would probably take; as long as is usual where it has not sent any."""
@@ -111,6 +113,10 @@ class ManySpools(Spool):
     def left(self) -> tuple[Shortfall, ...]:
         """Whom nothing more is asked for, and why."""
         return tuple(Shortfall(what=each.name, reason=each.left) for each in self._members if each.left is not None)
+
+    def sent(self) -> dict[str, int]:
+        """Bytes of pieces, as they were signed, that came from each by now."""
+        return {each.name: each.sent for each in self._members}
 
     def leave(self, name: str, reason: Sentence) -> None:
         """Ask it for nothing more."""
@@ -201,6 +207,8 @@ class ManySpools(Spool):
             piece.failed[member.name] = exc
         else:
             if piece.is_right(content):
+                with self._guard:
+                    member.sent += len(content) if piece.digest else 0
                 self._blame(piece)
                 return content
             piece.wrong.append((member, content))
