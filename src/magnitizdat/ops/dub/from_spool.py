@@ -159,6 +159,7 @@ class _Dub:
             left=(),
             blocked=coming.blocked,
             slips=(),
+            sent=(),
             **{**self._taker.counts, "length": self._taker.counts["length"] + self._closed.length},
         )
 
