@@ -23,7 +23,7 @@ TICKET = f"https://127.0.0.1:1/{CODE}/#pin={PIN}"
         (f"https://127.0.0.1:1/#pin={PIN}", EXIT_SOURCE, "did not answer"),
         ("https://somebody:secret@127.0.0.1/", EXIT_USAGE, "leave user and password out"),
         ("127.0.0.1:1", EXIT_LOCKED, "six words are asked for"),
-        ("127.0.0.1", EXIT_USAGE, "«127.0.0.1» is no address with a port, such as 192.168.43.17:8443"),
+        ("127.0.0.1", EXIT_USAGE, "«127.0.0.1» is no address with a port, such as 192.168.43.17:8046"),
         ("fe80::1", EXIT_USAGE, "is no address with a port"),
         ("music:1x", EXIT_SOURCE, "music:1x is not there"),
     ],
@@ -41,7 +41,7 @@ def test_what_is_wrong_with_a_place(mag, source, code, said):
         (
             "abandon ability able about above absent",
             EXIT_SOURCE,
-            "Nothing answers at 127.0.0.1. Are both on one Wi-Fi?",
+            "Nothing is shared at 127.0.0.1:1 any more, or its port is another",
         ),
         ("abandon ability able abotu above absent", EXIT_LOCKED, "word 4 is none of the list"),
         ("abandon ability able", EXIT_LOCKED, "not the six words of a share"),

@@ -26,7 +26,9 @@ def test_its_report_is_one_page_that_replaces_nothing(bare, tmp_path):
     assert f"Rapporten er i {page}." in said.out
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert bare(*SMALL, "--report", page).code == 2
-    assert bare(*SMALL, "--report", tmp_path / "none" / "city.html").code != 0
+    nowhere = bare("simulate", "--weeks", 52, "--report", tmp_path / "none" / "city.html")
+    assert (nowhere.code, nowhere.out) == (2, "")
+    assert f"there is no folder {tmp_path / 'none'}" in nowhere.err
 
 
 @pytest.mark.parametrize(

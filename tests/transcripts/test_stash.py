@@ -55,8 +55,8 @@ def test_a_stash_lies_where_one_says(bare, stick, tmp_path, monkeypatch):
 def test_a_full_stash_says_so(bare, stick):
     said = bare("stash", "take", stick, "--quota", "1K")
     assert said.code == EXIT_PARTLY
-    assert "The stash is full of reels that you never handed on" in said.out
-    assert "no room in the stash for " in said.out
+    assert "what is new there is larger than its quota; let it grow with `--quota`" in said.out
+    assert "and the stash may take 1.0 kB in all" in said.out
 
 
 def test_bad_input_has_a_sentence(bare, tmp_path):

@@ -177,6 +177,12 @@ class Face:
         if path is not None and not self.settings.yes and (path.exists() or path.is_symlink()):
             raise UsageError(say("{path} is there already; name another file, or replace it with --yes", path=path))
 
+    def require_place(self, path: Path | None) -> None:
+        """Raises: UsageError where a file would be replaced, as `require_new`, or has no folder to stand in."""
+        self.require_new(path)
+        if path is not None and not path.absolute().parent.is_dir():
+            raise UsageError(say("there is no folder {folder}; make it, or name another file", folder=path.parent))
+
     def ask_line(self, question: Sentence) -> str:
         """A line of text from the person."""
         if not self.may_ask:

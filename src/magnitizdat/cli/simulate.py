@@ -48,7 +48,7 @@ def simulate(
     from magnitizdat.pages.city import city_page
 
     out = face.current
-    out.require_new(page)
+    out.require_place(page)
     settings = CitySettings(
         people=people, couriers=couriers, weeks=weeks, stick=stick, meetings=meetings, stash=stash, seed=seed
     )

@@ -135,8 +135,8 @@ def dub(
         list[str] | None,
         typer.Argument(
             metavar="[SOURCE]…",
-            help="A folder, stick, reel, https:// or s3:// address; of several, whoever answers soonest; none: mounted"
-            " reels.",
+            help="A folder, stick, reel, ticket, HOST:PORT, https:// or s3:// address; of several, whoever answers"
+            " soonest; none: mounted reels.",
         ),
     ] = None,
     words_file: words.InFile = None,

@@ -105,7 +105,7 @@ def parse_address(text: str) -> Address:
     """`HOST:PORT`, or `[IPv6]:PORT`. Raises: TicketError."""
     found = _address(text)
     if found is None:
-        raise TicketError(say("«{text}» is no address with a port, such as 192.168.43.17:8443", text=text[:80]))
+        raise TicketError(say("«{text}» is no address with a port, such as 192.168.43.17:8046", text=text[:80]))
     return found
 
 

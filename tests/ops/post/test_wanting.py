@@ -37,7 +37,7 @@ def asked(library):
 
 
 def test_albums_and_labels_are_asked_for_by_what_people_call_them(mine):
-    library, kino = mine
+    library, _ = mine
     report = want(library, ["46", "noch", "KINO", UNKNOWN], now=NOW)
     assert len(report.added) == 4
     assert {(each.title, each.label) for each in report.wishes} == {
@@ -46,7 +46,7 @@ def test_albums_and_labels_are_asked_for_by_what_people_call_them(mine):
         ("", "Kino"),
         ("", ""),
     }
-    assert set(wanted_ids(library)) == {f"{2:032x}", 32 * "9", kino.imprint, UNKNOWN}
+    assert set(wanted_ids(library)) == {f"{2:032x}", 32 * "9", UNKNOWN}, "of Kino only what is not whole here"
     assert want(library, ["46"], now=NOW).added == (), "once is enough"
 
 
@@ -73,6 +73,27 @@ def test_what_came_is_shown_as_here_and_asked_for_no_more(mine):
     assert ("46", "Kino", True) in asked(library)
     assert wanted_ids(library) == (UNKNOWN,)
     assert "it has come" in str(want(library, [], now=NOW).outcome())
+
+
+def test_of_a_label_it_is_shown_what_has_come_and_asked_for_what_has_not(mine, tmp_path):
+    library, kino = mine
+    want(library, ["Kino"], now=NOW)
+    assert "Kino: albums that have come: 1 of 2" in str(want(library, [], now=NOW).outcome())
+    assert wanted_ids(library) == (f"{2:032x}",)
+    dub(library, FolderSpool(kino.folder), now=NOW, wishes=DubWishes())
+    assert "Kino: albums that have come: 2 of 2" in str(want(library, [], now=NOW).outcome())
+    assert wanted_ids(library) == ()
+    kino.release(release_of([kino.blob(b"new")], "Noch", number=3))
+    (kino.folder / "blobs").rename(tmp_path / "away")
+    dub(library, FolderSpool(kino.folder), now=NOW, wishes=DubWishes())
+    assert wanted_ids(library) == (f"{3:032x}",), "a label's news is asked for again"
+
+
+def test_a_label_that_nobody_knows_is_asked_for_by_its_name(mine, tmp_path):
+    library, _ = mine
+    other = Liar(tmp_path / "other", "Aquarium").imprint
+    want(library, [other], now=NOW)
+    assert wanted_ids(library) == (other,)
 
 
 def test_what_is_dropped_is_asked_for_no_more(mine):

@@ -195,6 +195,26 @@ def test_nothing_goes_for_what_no_spare_parts_prove(courier, tmp_path):
     assert courier.digests() == {first}
 
 
+def test_what_is_larger_than_the_quota_has_a_sentence_of_its_own(courier, tmp_path):
+    """Nothing that was never handed on is in the way, so nothing of that is said, and nothing goes."""
+    first = tiny_reel(tmp_path / "first" / "aaaaaaaa")
+    courier.take(tmp_path / "first")
+    for name in ("one", "two"):
+        courier.give(new_stick(tmp_path / name))
+    tiny_reel(tmp_path / "second" / "aaaaaaaa")
+    report = courier.take(tmp_path / "second", quota=courier.kept().bytes // 2)
+    assert "larger than its quota" in report.outcome().headline
+    assert (report.is_full, report.is_too_large, report.outcome().exit_code) == (False, True, EXIT_PARTLY)
+    assert courier.digests() == {first}
+
+
+def test_without_a_source_the_quota_stays_as_it_was(courier, tmp_path):
+    with pytest.raises(NotFoundError):
+        courier.take(tmp_path / "nowhere", quota=1)
+    tiny_reel(tmp_path / "first" / "aaaaaaaa")
+    assert courier.take(tmp_path / "first").taken, "there is room for it"
+
+
 def test_a_quota_lets_go_of_what_was_handed_on_twice_and_of_nothing_else(courier, tmp_path):
     first, second, third = (proven_reel(tmp_path / name / "aaaaaaaa") for name in ("first", "second", "third"))
     courier.take(tmp_path / "first")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 
 import pytest
 
@@ -95,8 +97,31 @@ def test_a_share_that_is_over_says_so_before_and_after_its_port_is_shut(mine, po
 def test_nobody_there(mine, ticket, port):
     port.end()
     port.join()
-    with pytest.raises(MagError, match=r"Nothing answers at 127\.0\.0\.1\. Are both on one Wi-Fi") as caught:
+    with pytest.raises(MagError, match=r"Nothing is shared at 127\.0\.0\.1:\d+ any more, or its port") as caught:
         came(mine, str(ticket.addresses[0]), words=WORDS)
+    assert caught.value.exit_code == EXIT_SOURCE
+
+
+class ForBrowsers(BaseRequestHandler):
+    """Answers in the clear, whatever is said."""
+
+    def handle(self) -> None:
+        self.request.recv(1 << 16)
+        self.request.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+        self.request.recv(1 << 16)
+
+
+def test_the_address_for_browsers_is_called_so(mine):
+    """What shares with browsers speaks no TLS; nobody is told of wrong words."""
+    with ThreadingTCPServer(("127.0.0.1", 0), ForBrowsers) as browsers:
+        serving = threading.Thread(target=browsers.serve_forever, daemon=True)
+        serving.start()
+        try:
+            with pytest.raises(MagError, match="is for browsers, or is no share at all") as caught:
+                came(mine, f"127.0.0.1:{browsers.server_address[1]}", words=WORDS)
+        finally:
+            browsers.shutdown()
+            serving.join()
     assert caught.value.exit_code == EXIT_SOURCE
 
 

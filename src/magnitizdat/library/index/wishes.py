@@ -13,6 +13,7 @@ _KNOWN = """
 SELECT release_id, imprint, title, artist FROM album WHERE NOT own
 UNION SELECT release_id, about, title, artist FROM voice WHERE kind = 'review' AND release_id <> '' AND title <> ''
 """
+_LISTED = "SELECT release_id FROM release WHERE imprint = ? AND NOT withdrawn AND NOT gone ORDER BY release_id"
 
 
 class KnownAlbum(NamedTuple):
@@ -34,6 +35,10 @@ class WishTable:
         """Albums of others that the library has heard of; one of two titles stands twice."""
         for line in self._db.iterate(_KNOWN):
             yield KnownAlbum(*map(str, line))
+
+    def listed(self, imprint: str) -> list[str]:
+        """Release ids that a label's newest list here names, without what it withdrew."""
+        return [str(each) for (each,) in self._db.all(_LISTED, (imprint,))]
 
     def here(self, releases: Iterable[str]) -> list[AlbumView]:
         """Of these release ids, the albums that stand here."""

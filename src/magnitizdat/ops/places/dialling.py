@@ -54,6 +54,10 @@ class OtherKeyError(ConnectionError):
     """Whoever answers has another key, or none."""
 
 
+class NoTlsError(OtherKeyError):
+    """Whoever answers speaks no TLS, as what is shared with browsers does not."""
+
+
 class UnvouchedError(ConnectionError):
     """No authority that this system knows vouches for the key, or not today."""
 
@@ -354,7 +358,7 @@ _TOLD: tuple[tuple[type[Exception], Callable[[], Exception]], ...] = (
     (OtherKeyError, OtherKeyError),
     (ssl.SSLCertVerificationError, UnvouchedError),
     (ssl.SSLEOFError, NobodyError),
-    (ssl.SSLError, OtherKeyError),
+    (ssl.SSLError, NoTlsError),
     (ConnectionRefusedError, NoListenerError),
 )
 """What it means that a try failed so, the one that says most first: who speaks no TLS is somebody else."""

@@ -28,6 +28,7 @@ from magnitizdat.ops.places.dialling import (
     Dialler,
     NobodyError,
     NoListenerError,
+    NoTlsError,
     OtherKeyError,
     Reached,
     UnvouchedError,
@@ -62,6 +63,7 @@ class CallErrors(NamedTuple):
     nobody: Callable[[], MagError]
     refused: Callable[[], MagError]
     other: Callable[[], MagError]
+    plain: Callable[[], MagError]
     over: Callable[[], MagError]
     empty: Callable[[], MagError]
 
@@ -95,17 +97,19 @@ def web_origin(url: str) -> RemoteOrigin:
 
 def share_origin(ticket: Ticket, *, by_words: bool = False) -> RemoteOrigin:
     """A share's, from its ticket, or from an address and six words."""
-    told = _share_told(ticket.addresses[0].host, by_words=by_words)
+    told = _share_told(ticket.addresses[0], by_words=by_words)
     return RemoteOrigin(ticket.addresses, f"/{ticket.code}/", told, pin=ticket.pin)
 
 
 _NO_ANSWER = say("the source did not answer; check the address and the connection, then repeat")
+_OTHER_MIRROR = partial(
+    UnreachableError, say("Somebody else answers there, with another key. Ask for the mirror's address anew.")
+)
 _WEB = CallErrors(
     nobody=partial(UnreachableError, _NO_ANSWER),
     refused=partial(UnreachableError, _NO_ANSWER),
-    other=partial(
-        UnreachableError, say("Somebody else answers there, with another key. Ask for the mirror's address anew.")
-    ),
+    other=_OTHER_MIRROR,
+    plain=_OTHER_MIRROR,
     over=partial(UnreachableError, _NO_ANSWER),
     empty=partial(
         NotFoundError, say("there is nothing of Magnitizdat at this address; check it, down to the last folder")
@@ -116,22 +120,34 @@ _OTHER_WORDS = say(
 )
 
 
-def _share_told(host: str, *, by_words: bool) -> CallErrors:
+_FOR_BROWSERS = say(
+    "What answers there is for browsers, or is no share at all; type the address that stands beside the six words."
+)
+_OTHER_HOLDER = partial(UnreachableError, say("Somebody else answers there. Ask for a new ticket."))
+
+
+def _share_told(address: Address, *, by_words: bool) -> CallErrors:
     nobody = partial(
         UnreachableError,
         say(
             "Nothing answers at {host}. Are both on one Wi-Fi? Some keep their guests apart: make a hotspot with a"
             " laptop.",
-            host=host,
+            host=address.host,
+        ),
+    )
+    closed = partial(
+        UnreachableError,
+        say(
+            "Nothing is shared at {address} any more, or its port is another; compare it with the other screen.",
+            address=str(address),
         ),
     )
     over = partial(UnreachableError, say("The share is over. What came is kept; ask for a new ticket."))
     return CallErrors(
         nobody=nobody,
-        refused=nobody if by_words else over,  # a ticket's address was right once, a typed one may never have been
-        other=partial(WrongPassphraseError, _OTHER_WORDS)
-        if by_words
-        else partial(UnreachableError, say("Somebody else answers there. Ask for a new ticket.")),
+        refused=closed if by_words else over,  # a ticket's address was right once, a typed one may never have been
+        other=partial(WrongPassphraseError, _OTHER_WORDS) if by_words else _OTHER_HOLDER,
+        plain=partial(UnreachableError, _FOR_BROWSERS) if by_words else _OTHER_HOLDER,
         over=over,
         empty=over,
     )
@@ -362,6 +378,8 @@ class HttpSpool(FarSpool):
         told = self._origin.told
         try:
             reached = self._dialler.dial()
+        except NoTlsError as exc:
+            raise told.plain() from exc
         except OtherKeyError as exc:
             raise told.other() from exc
         except UnvouchedError as exc:

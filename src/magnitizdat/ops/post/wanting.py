@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import chain
+
+from msgspec import structs
 
 from magnitizdat.errors import DamagedError, UsageError
 from magnitizdat.formats.names import imprint_bytes, imprint_words
@@ -21,7 +24,10 @@ _WHOLE_ID = re.compile("[0-9a-f]{32}")
 
 
 class WishLine(Value, frozen=True, kw_only=True, omit_defaults=False):
-    """Something that is asked for. `id` names it to others; `here`: by now all of it is."""
+    """Something that is asked for. `id` names it to others; `here`: by now all of it is.
+
+    Of a label: `known` albums that its list names, of which `came` are whole here, and the others are `lacking`.
+    """
 
     id: str
     title: str = ""
@@ -29,9 +35,24 @@ class WishLine(Value, frozen=True, kw_only=True, omit_defaults=False):
     label: str = ""
     at: str = ""
     here: bool = False
+    known: int = 0
+    lacking: tuple[str, ...] = ()
+
+    @property
+    def came(self) -> int:
+        """Albums of a label that are whole here."""
+        return self.known - len(self.lacking)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """What names it to others, without what is whole here."""
+        return () if self.here else self.lacking or (self.id,)
 
     def sentence(self) -> Sentence:
         """How a list shows it."""
+        if self.known:
+            came = say("albums that have come: {came} of {known}", came=self.came, known=self.known)
+            return framed("{what}: {said}", what=self._what(), said=came)
         return framed("{what}: {said}", what=self._what(), said=say("it has come")) if self.here else self._what()
 
     def _what(self) -> Sentence:
@@ -52,9 +73,7 @@ class WishReport(Value, frozen=True, kw_only=True, omit_defaults=False):
     def outcome(self) -> Outcome:
         """How many there are, or what became of some."""
         if self.added or self.dropped:
-            return Outcome(
-                headline=say("You ask for {n} {n:thing|things} now.", n=len(self.wishes)), lines=self._news()
-            )
+            return Outcome(headline=self._count(), lines=self._news())
         if not self.wishes:
             return Outcome(
                 headline=advice(
@@ -65,6 +84,11 @@ class WishReport(Value, frozen=True, kw_only=True, omit_defaults=False):
         headline = say("You ask for {n} {n:thing|things}:", n=len(self.wishes))
         return Outcome(headline=headline, lines=tuple(each.sentence() for each in self.wishes))
 
+    def _count(self) -> Sentence:
+        if not self.wishes:
+            return say("You ask for nothing any more.")
+        return say("You ask for {n} {n:thing|things} now.", n=len(self.wishes))
+
     def _news(self) -> tuple[Sentence, ...]:
         added = (say("Asked for: {what}.", what=each.sentence()) for each in self.added)
         dropped = (say("Asked for no more: {what}.", what=each.sentence()) for each in self.dropped)
@@ -74,13 +98,26 @@ class WishReport(Value, frozen=True, kw_only=True, omit_defaults=False):
 def wishes(library: Library) -> list[WishLine]:
     """What is asked for, oldest first."""
     rows = sorted(library.index.listening.kept(WishRow, "wish:"), key=lambda row: (row.at, row.id))
-    here = {view.release_id for view in library.index.wishes.here(row.release_id for row in rows) if view.complete}
-    return [_line(row, here=row.release_id in here) for row in rows]
+    listed = {row.imprint: library.index.wishes.listed(row.imprint) for row in rows if row.id == row.imprint}
+    asked = (*(row.release_id for row in rows), *chain.from_iterable(listed.values()))
+    here = {view.release_id for view in library.index.wishes.here(asked) if view.complete}
+    return [_now(row, here, listed.get(row.id, [])) for row in rows]
+
+
+def _now(row: WishRow, here: Collection[str], listed: Sequence[str]) -> WishLine:
+    """What has come of it; `listed`: where it is a label, the albums that are known of it."""
+    lacking = tuple(each for each in listed if each not in here)
+    line = _line(row, here=row.release_id in here or bool(listed and not lacking))
+    return structs.replace(line, known=len(listed), lacking=lacking)
 
 
 def wanted_ids(library: Library, *, but: Collection[str] = ()) -> tuple[str, ...]:
-    """The same by what names it to others, without what has come, and what is of these labels."""
-    return tuple(each.id for each in wishes(library) if not each.here and each.imprint not in but)
+    """The same by what names it to others, without what has come, and what is of these labels.
+
+    Of a label that is known, the albums that are not whole here.
+    """
+    ids = (each.ids for each in wishes(library) if each.imprint not in but)
+    return tuple(dict.fromkeys(chain.from_iterable(ids)))
 
 
 def known_by_clubs(library: Library) -> frozenset[str]:

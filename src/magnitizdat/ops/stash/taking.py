@@ -35,6 +35,14 @@ FULL = advice(
 )
 
 
+TOO_LARGE = advice(
+    terminal=say(
+        "Nothing came into the stash: what is new there is larger than its quota; let it grow with `--quota`."
+    ),
+    page=say("Nothing came into the stash: what is new there is larger than its quota; let it grow."),
+)
+
+
 class TakenReel(Value, frozen=True, kw_only=True, omit_defaults=False):
     """A reel that came: the name of its folder in the stash, bytes, and whether it was mended on the way."""
 
@@ -44,7 +52,10 @@ class TakenReel(Value, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class TakeReport(Value, frozen=True, kw_only=True, omit_defaults=False):
-    """What came. `already`: reels that were here; `let_go`: names of reels that made room, each handed on twice."""
+    """What came. `already`: reels that were here; `let_go`: names of reels that made room, each handed on twice.
+
+    `is_full`: what was never handed on is in the way; `is_too_large`: a reel is larger than the quota.
+    """
 
     taken: tuple[TakenReel, ...] = ()
     already: int = 0
@@ -52,6 +63,7 @@ class TakeReport(Value, frozen=True, kw_only=True, omit_defaults=False):
     let_go: tuple[str, ...] = ()
     missing: tuple[Shortfall, ...] = ()
     is_full: bool = False
+    is_too_large: bool = False
     warnings: tuple[Sentence, ...] = ()
 
     def outcome(self) -> Outcome:
@@ -69,6 +81,8 @@ class TakeReport(Value, frozen=True, kw_only=True, omit_defaults=False):
         length = size_words(sum(each.bytes for each in self.taken))
         if self.taken:
             return say("{n} {n:reel|reels} came into the stash, {length}, read back.", n=len(self.taken), length=length)
+        if self.is_too_large:
+            return TOO_LARGE
         return say("Nothing new: the stash has all reels that are there.")
 
     def _lines(self) -> list[Sentence]:
@@ -116,14 +130,16 @@ def take(
 ) -> TakeReport:
     """Into the stash in `folder`, from `tops`; without these, from all mounted sticks. Repeated, it goes on.
 
+    Where nothing is found the quota stays as it was.
     Raises: NotFoundError where nothing is plugged in, SourceError where no reel is there, TargetError.
     """
+    reels = _found(folder, tops)
     with open_stash(folder, disk, now=now) as stash:
         if quota is not None:
             stash.allow(quota)
         run = _TakeRun(stash, now, progress or Silent())
         run.let_go(rule.too_old(stash.reels, now))
-        for reel in _found(folder, tops):
+        for reel in reels:
             run.take(reel)
         return run.report()
 
@@ -150,7 +166,7 @@ class _TakeRun:
         self._missing: list[Shortfall] = []
         self._let_go: list[str] = []
         self._already = self._letters = 0
-        self._is_full = False
+        self._is_full = self._is_too_large = False
 
     def report(self) -> TakeReport:
         """What was done."""
@@ -161,6 +177,7 @@ class _TakeRun:
             let_go=tuple(self._let_go),
             missing=tuple(self._missing),
             is_full=self._is_full,
+            is_too_large=self._is_too_large,
             warnings=tuple(self._stash.warnings),
         )
 
@@ -194,7 +211,11 @@ class _TakeRun:
 
     def _has_room(self, reel: FoundReel) -> bool:
         """Make room for it where something may go for it: for what its spare parts prove whole alone."""
-        needed, free = length_of(reel.files), self._stash.free
+        needed, free, quota = length_of(reel.files), self._stash.free, self._stash.quota
+        if quota is not None and needed > quota:
+            self._is_too_large = True
+            self._miss(reel, _larger(needed, quota))
+            return False
         lacking = 0 if free is None else needed - free
         going = rule.room_makers(self._stash.reels, lacking)
         if going is None:
@@ -225,6 +246,12 @@ class _TakeRun:
 
     def _miss(self, reel: FoundReel, reason: Sentence) -> None:
         self._missing.append(Shortfall(what=str(reel.folder), reason=reason))
+
+
+def _larger(needed: int, quota: int) -> Sentence:
+    return say(
+        "it has {length}, and the stash may take {quota} in all", length=size_words(needed), quota=size_words(quota)
+    )
 
 
 UNREADABLE = say("the medium could not be read; plug it in again and repeat")
