@@ -45,6 +45,7 @@ from magnitizdat.ops.places.http import HttpSpool
 from magnitizdat.ops.places.sources import open_sources
 from magnitizdat.ops.places.spool import FolderSpool
 from magnitizdat.ops.places.targets import FolderTarget
+from magnitizdat.scene.slips import RETURN_FILE
 from tests.fakes_library import NOW, contents_of, make_library, put_album, rows
 from tests.fakes_spool import (
     FlakySpool,
@@ -420,7 +421,7 @@ def test_poison_never_keeps_out_or_hides_the_genuine_blob(maker, mine, tmp_path,
     report = cut_reel(
         mine, cargo, tmp_path / "reel", recipients=[mine.secrets.addresses[0].recipient], work_factor=1, disk=Disk()
     )
-    assert report.cut.music_bytes == cargo.length
+    assert report.cut.music_bytes == cargo.length + RETURN_FILE.length
 
 
 def test_poison_in_the_same_run_with_a_piece_that_fails(maker, mine, tmp_path):
