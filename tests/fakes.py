@@ -144,7 +144,7 @@ class FaultyDisk(Disk):
     def failed(self) -> bool:
         return self.log.failed
 
-    def apart(self) -> FaultyDisk:
+    def apart(self, *, private: bool = False) -> FaultyDisk:
         """One log, and one count, of whatever a verb writes."""
         return FaultyDisk(log=self.log, sqlite=self.watches_sqlite)
 

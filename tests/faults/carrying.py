@@ -32,7 +32,7 @@ def _all_or_nothing(world: World) -> bool:
 def _asks(world: World) -> None:
     """A reel of somebody's came, and asks for a slip."""
     key = X25519Identity.generate().recipient.text
-    note_due(world.library, ReturnNote(reel=32 * "c", address=key), ["d" * 32], now=NOW)
+    note_due(world.library, ReturnNote(reel=32 * "c", address=key), ["d" * 32], whole=True, damaged=0, now=NOW)
 
 
 def _answer(world: World) -> None:

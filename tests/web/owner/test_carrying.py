@@ -42,7 +42,7 @@ def test_a_quota_is_kept_and_taken_back(page, tmp_path):
     assert page.post("stash/quota", {"quota": 10})["quota"] == 10
     full = page.work("stash_take", sticks=[red])
     assert full["state"] == "partly"
-    assert "full of reels that you never handed on" in full["sentence"]
+    assert "what is new there is larger than its quota" in full["sentence"]
     assert "mag " not in full["sentence"]
     assert page.post("stash/quota", {"quota": None})["quota"] is None
     assert page.work("stash_take", sticks=[red])["state"] == "done"

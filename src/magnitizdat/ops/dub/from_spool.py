@@ -112,9 +112,7 @@ class _Dub:
         unheard: Collection[str],
         club: str,
     ) -> None:
-        self._unheard = unheard
-        self._club = club
-        self._wishes = wishes
+        self._unheard, self._club, self._wishes = unheard, club, wishes
         self._shelver = Shelver(library, changes, self._wishes, now=now)
         self._heard = heard
         self._library, self._changes, self._source = library, changes, source

@@ -11,7 +11,7 @@ from contextlib import suppress
 from magnitizdat.catalogue import kinds
 from magnitizdat.catalogue.voices import Compilation, Review, Vouch
 from magnitizdat.errors import DamagedError
-from magnitizdat.formats.names import clean_line, clean_lines, imprint_words
+from magnitizdat.formats.names import clean_line, clean_lines, imprint_bytes, imprint_words
 from magnitizdat.pages.archive import SaidLine
 from magnitizdat.sentence import Sentence, framed, say
 
@@ -29,6 +29,7 @@ def _said(value: object) -> Iterator[SaidLine]:
         yield SaidLine(f"{album.artist} — {album.title}", _verdict(value), text, value.date_published)
     elif isinstance(value, Vouch):
         with suppress(DamagedError):  # no label has such an imprint
+            imprint_bytes(value.imprint)
             words = say("Vouched for: {words}", words=imprint_words(value.imprint))
             yield SaidLine(value.name, words, clean_line(value.note))
     elif isinstance(value, Compilation):
