@@ -43,7 +43,6 @@ def _take(world: World, *, quota: int = QUOTA) -> None:
 
 
 def _give(world: World, stick: str = "out/first") -> None:
-    (world / stick).mkdir(exist_ok=True)
     report = give(_stash(world), [world / stick], world.disk(), now=NOW)
     if report.missing:
         raise NotDoneError(report.missing[0].reason)
@@ -52,6 +51,8 @@ def _give(world: World, stick: str = "out/first") -> None:
 def _taken(world: World) -> None:
     _two_reels(world)
     _take(world)
+    for stick in ("out/first", "out/second"):  # plugged in before
+        (world / stick).mkdir(parents=True, exist_ok=True)
 
 
 def _is_given(world: World) -> bool:
