@@ -65,8 +65,9 @@ def test_loudness_speed_and_rest_are_beside_what_plays_and_kept_by_the_server(st
     tab.page.reload()
     tab.go("albums")
     tab.page.locator("main a[href*='#/album/']").first.click()
-    tab.page.locator("main.view-album .tracks .title").first.click()
-    tab.sounds()
+    with tab.page.expect_response(lambda each: each.request.method == "PUT" and "api/queue" in each.url):
+        tab.page.locator("main.view-album .tracks .title").first.click()  # what is to play is kept some seconds later
+        tab.sounds()
     tab.go("now")
     keys = tab.page.locator(".hearing")
     keys.get_by_label(tab.say("hearing.speed")).select_option("1.5")
