@@ -129,6 +129,24 @@ def test_when_the_share_ends_nothing_more_is_asked_for(laptop, share, service):
     assert client.post(f"/{code}/back").status_code == 410
 
 
+def test_who_comes_often_makes_a_share_remember_no_more(laptop, share, service, monkeypatch):
+    told = []
+    monkeypatch.setattr(share.hours, "when_over", told.append)
+    client, receives = laptop(), service.only(Receiving)
+    guests = []
+    for _ in range(receiving.KEPT + 4):
+        guests.append(client.post(f"/{share.secret.code}/back").json()["guest"])
+        receives.find(guests[-1]).close()
+        receives.ended()
+    assert [receives.find(guest) is None for guest in guests[:3]] == [True, True, True]
+    last = receives.find(client.post(f"/{share.secret.code}/back").json()["guest"])
+    assert not last.is_over
+    (end,) = told
+    end()
+    assert last.is_over
+    assert all(job.state == "failed" for job in receives.ended())
+
+
 def test_some_of_the_disk_stays_free(laptop, share, service, given, monkeypatch):
     monkeypatch.setattr(receiving, "free_bytes", lambda _library: receiving.SPARE - 1)
     told = give_back(given[0], carrying(laptop(), share.secret.code))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections import OrderedDict
 from contextlib import closing
 from time import monotonic
 
@@ -20,6 +19,7 @@ from magnitizdat.ops.intake.quarantine import LOOK_LENGTH, SPARE, free_bytes
 from magnitizdat.ops.jobs.jobs import PATIENCE_S, Ended, Job, Watch
 from magnitizdat.ops.places.asked import AskedSpool, Turn
 from magnitizdat.sentence import say
+from magnitizdat.web.http.hours import Hours
 from magnitizdat.web.http.routes import CROWDED, CrowdedError
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.http.work import jobs_of
@@ -28,7 +28,7 @@ from magnitizdat.web.peers.share import Share
 AT_ONCE = 3
 """Laptops that give at a time: each holds a thread for each of its lanes, and others want to take."""
 KEPT = 16
-"""Laptops that are remembered, so that each lane of theirs hears that it is over."""
+"""Laptops that have given and are remembered, so that each lane of theirs hears that it is over."""
 
 
 class Receiving:
@@ -39,7 +39,8 @@ class Receiving:
         self._jobs = service.only(jobs_of)
         self._begun = list[str]()
         self._guard = threading.Lock()
-        self._spools: OrderedDict[str, AskedSpool] = OrderedDict()
+        self._spools: dict[str, AskedSpool] = {}
+        self._hours: Hours | None = None  # whose end is that of all who give
         service.attend(self)
 
     @property
@@ -67,16 +68,31 @@ class Receiving:
                 raise CrowdedError(CROWDED)
             name = secrets.token_hex(16)
             self._spools[name] = spool
-            while len(self._spools) > KEPT:
-                self._spools.popitem(last=False)
-        share.hours.when_over(spool.close)
+            for old in [each for each, known in self._spools.items() if known.is_over][:-KEPT]:
+                del self._spools[old]
+        self._end_with(share.hours)
         try:
             job = self._jobs.start("take", lambda watch: self._take(library, spool, watch), writes=True)
         except UsageError:  # too much is under way
             spool.close()
             raise CrowdedError(CROWDED) from None
-        self._begun.append(job.id)
+        with self._guard:
+            known = {each.id for each in self._jobs.all()}
+            self._begun = [*(each for each in self._begun if each in known), job.id]
         return name
+
+    def _end_with(self, hours: Hours) -> None:
+        """Told once for all who come: nobody can make a share remember more by coming often."""
+        with self._guard:
+            is_known, self._hours = self._hours is hours, hours
+        if not is_known:
+            hours.when_over(self._end_all)
+
+    def _end_all(self) -> None:
+        with self._guard:
+            spools = list(self._spools.values())
+        for each in spools:
+            each.close()
 
     def find(self, name: str) -> AskedSpool | None:
         """What is asked of somebody who gives."""
@@ -94,10 +110,9 @@ class Receiving:
 
     def closing(self, _library: Library) -> None:
         """What came is kept; nothing more is asked for."""
+        self._end_all()
         with self._guard:
-            spools, self._spools = list(self._spools.values()), OrderedDict()
-        for each in spools:
-            each.close()
+            self._spools = {}
         self._jobs.stop_all()
         self._jobs.forget()
 
