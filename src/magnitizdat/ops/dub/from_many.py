@@ -12,7 +12,7 @@ from msgspec import structs
 from magnitizdat.errors import MagError, SourceError, WrongPassphraseError
 from magnitizdat.library.library import Library
 from magnitizdat.model import Shortfall
-from magnitizdat.ops.dub.asked import asked
+from magnitizdat.ops.dub.arrived import note_arrived
 from magnitizdat.ops.dub.dubbed import DubReport, SentBy
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.places.many import ManySpools
@@ -54,7 +54,7 @@ def dub_together(
             else:
                 left = tuple(gone for gone in many.left() if gone.what not in {*told, *failed})
                 told.update(gone.what for gone in left)
-                slips = asked(library, each, report, wishes=options["wishes"], now=now())
+                slips = note_arrived(library, each, report, wishes=options["wishes"], now=now())
                 missing = (*report.missing, *each.shortfalls)
                 yield (
                     each.name,

@@ -13,7 +13,7 @@ from msgspec import structs
 from magnitizdat.errors import EXIT_SOURCE, MagError, SourceError, partly
 from magnitizdat.library.library import Library
 from magnitizdat.model import AlbumName, Outcome, Progress, Quality
-from magnitizdat.ops.dub.asked import asked
+from magnitizdat.ops.dub.arrived import note_arrived
 from magnitizdat.ops.dub.dubbed import DubReport, LabelReport, all_sent
 from magnitizdat.ops.dub.from_many import dub_together
 from magnitizdat.ops.dub.from_spool import dub
@@ -107,7 +107,7 @@ def _spools(
         try:
             with closing(each.spool):
                 report = dub(library, each.spool, now=now(), club=each.club, **options)
-                slips = asked(library, each, report, wishes=options["wishes"], now=now())
+                slips = note_arrived(library, each, report, wishes=options["wishes"], now=now())
         except SourceError as exc:
             failed = failed or exc
         else:

@@ -26,7 +26,7 @@ from magnitizdat.ops.post.slips import note_due
 from magnitizdat.ops.taking.parts import part_there, parts_of
 
 
-def asked(
+def note_arrived(
     library: Library, source: Source, report: DubReport, *, wishes: DubWishes | None = None, now: datetime
 ) -> tuple[str, ...]:
     """What slips call a source that was dubbed, where it asks for one. Its spool is still open."""
