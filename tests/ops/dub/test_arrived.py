@@ -10,7 +10,7 @@ from msgspec import structs
 
 from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.formats.spool_paths import blob_path
-from magnitizdat.ops.dub.asked import asked
+from magnitizdat.ops.dub.arrived import note_arrived
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.dub.wishes import DubWishes
 from magnitizdat.ops.places.sources import Source
@@ -41,7 +41,7 @@ def reel_from(folder, releases):
 def heard(library, source, *, wishes=None):
     """What a slip of it would say: arrived, whole, damaged."""
     report = dub(library, source.spool, now=NOW, wishes=wishes)
-    asked(library, source, report, wishes=wishes, now=NOW)
+    note_arrived(library, source, report, wishes=wishes, now=NOW)
     (due,) = due_slips(library)
     return set(due.arrived), due.whole, due.damaged
 
