@@ -28,26 +28,36 @@ export interface Rendition {
   readonly file: SignedFile;
 }
 
-/** A track as its label signed it. Texts are plain: invisible characters and those that turn the direction are out. */
+/** Words of a track: plain text, or LRC where they are timed. `language` is a tag, or `und`. */
+export interface Lyrics {
+  readonly language: string;
+  readonly file: SignedFile;
+}
+
+/** A track as its label signed it. Texts are plain: invisible characters and those that turn the direction are out.
+ * `number` on its disc, also 0 (of a pregap); null where nobody said one. Those that `export` counts on: `Track.number`. */
 export interface Track {
   readonly id: string;
   readonly title: string;
   readonly artist: string;
   readonly disc: number;
   readonly position: number;
+  readonly number: number | null;
   readonly durationS: number;
   readonly file: SignedFile;
   readonly renditions: readonly Rendition[];
-  readonly lyrics: SignedFile | null;
+  readonly lyrics: readonly Lyrics[];
 }
 
+/** `kind`: `album`, `compilation`, … as signed. `notes` by language tag. */
 export interface Album {
   readonly id: string;
+  readonly kind: string;
   readonly title: string;
   readonly artist: string;
   readonly date: string;
   readonly released: string;
-  readonly notes: SignedFile | null;
+  readonly notes: Readonly<Record<string, SignedFile>>;
   readonly cover: SignedFile | null;
   readonly withdrawn: boolean;
   readonly carried: boolean;
@@ -87,8 +97,11 @@ export type Progress = (doing: string, done: number, total: number) => void;
 /** What the page asks of the engine, beside it in a worker or in slices. */
 export interface Engine {
   open(files: readonly GivenFile[], secret: Secret, progress: Progress): Promise<Catalogue>;
-  /** Chunks of a signed file in order, each verified before it is given; the whole is verified before the last one is. */
-  read(file: SignedFile, chunk: (bytes: Uint8Array) => void, progress?: Progress): Promise<void>;
+  /**
+   * Chunks of a signed file in order, each verified before it is given; the whole is verified before the last one is.
+   * After `signal` no chunk comes any more, and it is rejected with a `Trouble` of kind `Stopped`. Several may run at once.
+   */
+  read(file: SignedFile, chunk: (bytes: Uint8Array) => void, progress?: Progress, signal?: AbortSignal): Promise<void>;
   /** Stops what runs, overwrites keys and lets go of everything. */
   forget(): void;
 }
