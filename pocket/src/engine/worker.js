@@ -1,0 +1,2 @@
+/** Answers the page, in a worker. */
+export function serve() {}

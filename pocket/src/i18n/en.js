@@ -1,0 +1,5 @@
+export default {
+  title: "Library",
+
+  "trouble.short": "A file ends too early; copy it again.",
+};

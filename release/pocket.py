@@ -1,0 +1,160 @@
+"""Build the page that opens a sealed reel in any browser: `python -m release.pocket`, at the top of a checkout.
+
+From the sources in `pocket/` and the catalogues it makes `src/magnitizdat/pages/pocket/library.html`, byte for byte the
+same wherever it is made. `esbuild`, which `package.json` pins, puts the modules into one script and changes nothing
+else: people can read it. Ends with 1, and writes nothing, where a copy of a library is not what `SHA256SUMS` says,
+something stands in the page that may not, or it is too long.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from release.walls import faults_of_markup, faults_of_script, faults_of_style
+
+from magnitizdat.formats.po import read_po
+
+TOP = Path(__file__).resolve().parents[1]
+PAGE = Path("src/magnitizdat/pages/pocket/library.html")
+ENGLISH = Path("pocket/src/i18n/en.js")
+MOST = 250_000
+"""Bytes of the page: it goes through messengers and over slow sticks."""
+
+_VENDOR = Path("pocket/vendor")
+_LOCALE = Path("src/magnitizdat/locale")
+_LIBRARIES = ("ciphers", "curves", "hashes")
+_LINE = re.compile(r'^  (?:"([\w.]+)"|(\w+)):\s+("(?:[^"\\]|\\.)*"),$', re.MULTILINE)
+_HOLE = re.compile(r"\{\{([\w.]+)(?:@(\w+))?\}\}")
+_POLICY = (
+    "default-src 'none'; script-src '{script}'; style-src '{style}'; img-src blob:; media-src blob:; worker-src blob:;"
+    " child-src blob:; frame-src 'none'; connect-src 'none'; form-action 'none'; base-uri 'none';"
+    " require-trusted-types-for 'script'; trusted-types library"
+)
+
+
+class BuildError(Exception):
+    """The page cannot be made as it should be."""
+
+
+def english(top: Path = TOP) -> dict[str, str]:
+    """Every sentence of the page by its key."""
+    source = (top / ENGLISH).read_text(encoding="utf-8")
+    return {quoted or bare: json.loads(said) for quoted, bare, said in _LINE.findall(source)}
+
+
+def words(top: Path = TOP) -> dict[str, dict[str, str]]:
+    """Sentences by language and key, English first; what is not translated is left out."""
+    spoken = {"en": english(top)}
+    for path in sorted((top / _LOCALE).glob("*/LC_MESSAGES/messages.po")):
+        known = read_po(path.read_bytes()).translations
+        spoken[path.parents[1].name] = {key: known[said] for key, said in spoken["en"].items() if said in known}
+    return spoken
+
+
+def check_vendor(top: Path = TOP) -> None:
+    """Raises: BuildError if a copy of a library is not, byte for byte, what its sum says, or has no sum."""
+    folder = top / _VENDOR
+    lines = (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    wanted = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {"SHA256SUMS"}
+    digests = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in there}
+    wrong = sorted(name for name in wanted.keys() | there if wanted.get(name) != digests.get(name))
+    if wrong:
+        raise BuildError(f"not as it was published: {', '.join(wrong)}")
+
+
+def script(top: Path = TOP, *, spoken: dict[str, dict[str, str]], esbuild: Path) -> str:
+    """All modules as one classic script, not minified.
+
+    Raises: BuildError for whatever esbuild says, a warning too.
+    """
+    others = {code: said for code, said in spoken.items() if code != "en"}
+    done = subprocess.run(
+        [
+            str(esbuild), "pocket/src/main.js", "--bundle", "--format=iife", "--target=es2022", "--charset=utf8",
+            "--legal-comments=none", "--log-level=warning", "--tsconfig-raw={}",
+            *(f"--alias:@noble/{name}=./{_VENDOR.as_posix()}/{name}" for name in _LIBRARIES),
+            f"--define:POCKET_WORDS={json.dumps(others, ensure_ascii=False)}",
+        ],
+        cwd=top, capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    if done.returncode or done.stderr:
+        raise BuildError(done.stderr)
+    return done.stdout
+
+
+def build(top: Path = TOP, *, esbuild: Path = TOP / "node_modules/.bin/esbuild") -> bytes:
+    """The page, from the sources of a checkout alone.
+
+    Raises: BuildError.
+    """
+    check_vendor(top)
+    spoken = words(top)
+    code = f"\n{script(top, spoken=spoken, esbuild=esbuild)}"
+    style = f"\n{(top / 'pocket/src/page/style.css').read_text(encoding='utf-8')}"
+    template = (top / "pocket/src/page/page.html").read_text(encoding="utf-8")
+    said = [each for language in spoken.values() for each in language.values()]
+    faults = [*faults_of_script(code, said), *faults_of_style(style), *faults_of_markup(template)]
+    if faults:
+        raise BuildError("\n".join(faults))
+    parts = {
+        "policy": _POLICY.format(script=_digest(code), style=_digest(style)),
+        "licences": _licences(top),
+        "style": style,
+        "script": code,
+    }
+    page = _HOLE.sub(lambda hole: _filled(hole, parts, spoken), template).encode("utf-8")
+    if len(page) > MOST:
+        raise BuildError(f"the page has {len(page)} bytes, and {MOST} are the most")
+    return page
+
+
+def _filled(hole: re.Match[str], parts: dict[str, str], spoken: dict[str, dict[str, str]]) -> str:
+    """`{{style}}` is a part, `{{title@da}}` a sentence, in English where it has no translation."""
+    key, code = hole.groups()
+    try:
+        return parts[key] if code is None else html.escape(spoken[code].get(key) or spoken["en"][key])
+    except KeyError as exc:
+        raise BuildError(f"nothing is called {hole[0]}") from exc
+
+
+def _digest(text: str) -> str:
+    """As a policy names it. Source: Content Security Policy Level 3, "hash-source"."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}"
+
+
+def _licences(top: Path) -> str:
+    """What the page is given away under, and what the libraries in it are; each text once."""
+    own = "Library: opens a sealed reel. Part of Magnitizdat, free software under the GNU GPL, version 3 or later."
+    texts: dict[str, list[str]] = {}
+    for name in _LIBRARIES:
+        text = (top / _VENDOR / name / "LICENSE").read_text(encoding="utf-8").strip()
+        texts.setdefault(text, []).append(f"noble-{name}")
+    parts = [own, *(f"It holds parts of {', '.join(names)}:\n\n{text}" for text, names in texts.items())]
+    said = "\n\n".join(parts)
+    if "--" in said:
+        raise BuildError("a licence has two dashes, and no comment may hold them")
+    return f"<!--\n{said}\n-->"
+
+
+def main() -> int:
+    """Write the page, and say what it is."""
+    try:
+        page = build()
+    except BuildError as exc:
+        print(exc, file=sys.stderr)
+        return 1
+    (TOP / PAGE).write_bytes(page)
+    print(f"{hashlib.sha256(page).hexdigest()}  {PAGE.as_posix()}  ({len(page)} bytes of at most {MOST})")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

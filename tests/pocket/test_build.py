@@ -1,0 +1,184 @@
+"""The page as it is handed out: what its sources make, the same everywhere, and nothing in it that may not be."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from release.pocket import MOST, PAGE, TOP, BuildError, build, check_vendor
+from release.walls import faults_of_markup, faults_of_script, faults_of_style
+
+from magnitizdat.pages import pocket
+from tests.conftest import missing
+
+ESBUILD = TOP / "node_modules/.bin/esbuild"
+RUN_THIS = "run `python -m release.pocket` and keep what it writes"
+
+
+@pytest.fixture(scope="module")
+def esbuild() -> Path:
+    if not ESBUILD.exists():
+        missing("no esbuild here: `npm install` brings it")
+    return ESBUILD
+
+
+def copied(folder: Path) -> Path:
+    """The sources of the page alone."""
+    shutil.copytree(TOP / "pocket", folder / "pocket", ignore=shutil.ignore_patterns("node_modules"))
+    shutil.copytree(TOP / "src/magnitizdat/locale", folder / "src/magnitizdat/locale")
+    return folder
+
+
+def test_two_folders_make_the_page_that_is_handed_out(esbuild, tmp_path):
+    one, other = (copied(tmp_path / name) for name in ("one", "and another/with a longer name"))
+    assert build(one, esbuild=esbuild) == build(other, esbuild=esbuild) == (TOP / PAGE).read_bytes(), RUN_THIS
+
+
+def test_the_page_that_is_shipped_has_its_fingerprint():
+    assert pocket.page() == (TOP / PAGE).read_bytes()
+    assert pocket.fingerprint() == hashlib.sha256(pocket.page()).hexdigest()
+    assert len(pocket.page()) <= MOST
+
+
+class Seen(HTMLParser):
+    """What a browser sees: elements with their attributes, and the text of scripts and styles."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.raw: dict[str, list[str]] = {"script": [], "style": []}
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag in self.raw:
+            self.raw[tag].append("")
+
+    def handle_data(self, data):
+        if self.elements and self.elements[-1][0] in self.raw and self.lasttag == self.elements[-1][0]:
+            self.raw[self.lasttag][-1] += data if self.cdata_elem else ""
+
+
+def test_the_policy_names_the_one_script_and_the_one_style():
+    seen = Seen(pocket.page().decode("utf-8"))
+    assert {name: len(texts) for name, texts in seen.raw.items()} == {"script": 1, "style": 1}
+    (policy,) = (at["content"] for _, at in seen.elements if at.get("http-equiv") == "Content-Security-Policy")
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    for name, (text,) in seen.raw.items():
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert rules[f"{name}-src"] == f"'sha256-{digest}'"
+    assert {name for name, value in rules.items() if value == "'none'"} == {
+        "default-src", "frame-src", "connect-src", "form-action", "base-uri",
+    }  # fmt: skip
+    assert {name for name, value in rules.items() if value == "blob:"} == {
+        "img-src", "media-src", "worker-src", "child-src",
+    }  # fmt: skip
+    assert rules["require-trusted-types-for"] == "'script'"
+    assert rules["trusted-types"].split() == ["library"]
+
+
+def test_the_policy_is_read_before_anything_else():
+    page = pocket.page()
+    assert 0 < page.index(b'<meta charset="utf-8"') < page.index(b"Content-Security-Policy") < 1024
+    assert page.index(b"Content-Security-Policy") < page.index(b"<style>") < page.index(b"<script>")
+
+
+def test_the_page_names_its_licences():
+    assert pocket.page().count(b"The MIT License") == 2
+    assert b"GNU GPL" in pocket.page()
+
+
+# -- copies of libraries -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda vendor: (vendor / "hashes/hmac.js").write_bytes((vendor / "hashes/hmac.js").read_bytes() + b"\n"),
+        lambda vendor: (vendor / "hashes/more.js").write_bytes(b""),
+        lambda vendor: (vendor / "curves/LICENSE").unlink(),
+    ],
+    ids=["changed", "more", "fewer"],
+)
+def test_a_copy_that_is_not_as_it_was_published_stops_the_build(tmp_path, change):
+    top = copied(tmp_path)
+    check_vendor(top)
+    change(top / "pocket/vendor")
+    with pytest.raises(BuildError, match="not as it was published"):
+        build(top)
+
+
+# -- walls -------------------------------------------------------------------------------------------------------------
+
+PLANTED = r"""
+    node.innerHTML = text|node["outerHTML"] = text|node.insertAdjacentHTML("beforeend", text)|document.write(text)
+    eval(text)|new Function(text)|Function("return this")|setTimeout("run()", 1)|fetch(url)|self.fetch(url)
+    new XMLHttpRequest()|new WebSocket(url)|new EventSource(url)|navigator.sendBeacon(url)|import("./other.js")
+    import.meta.url|WebAssembly.compile(bytes)|localStorage.kept = 1|sessionStorage|indexedDB.open("kept")
+    caches.open("a")|document.cookie = "a=1"|cookieStore.set("a", 1)|history.pushState({}, "")|window.history
+    location.href = url|location = url|document.location = url|window.location.assign(url)|window["location"] = url|location.hash
+    new RTCPeerConnection()|window.open(url)|self["open"](url)|navigator.serviceWorker|importScripts(url)
+    document.createElement("iframe")|document.createElement("script")|document.createElementNS(SVG, "script")
+    node.setAttribute("onclick", text)|frame.srcdoc = text|form.action = url|link.ping = url|new DOMParser()
+    const url = "https://example.org/"|const url = "http://example.org/"|navigation.navigate(url)
+    new BroadcastChannel("a")|"</script>"|"<!--"|new SharedWorker(url)|document.execCommand("copy")|window.name = kept
+"""
+
+
+@pytest.mark.parametrize("planted", [each.strip() for each in re.split(r"[|\n]", PLANTED) if each.strip()])
+def test_whatever_reaches_out_keeps_something_or_runs_text_is_found(planted):
+    assert faults_of_script(f"const a = 1;\n{planted};\n")[0].startswith("line 2: ")
+
+
+def test_what_the_page_needs_is_no_fault():
+    code = """
+      engine.open(files, secret); class Engine { async open(files) {} }
+      link.href = URL.createObjectURL(blob); audio.src = url; worker.postMessage({ open: 1 }, [buffer]);
+      node.setAttribute("aria-label", text); document.createElement("a"); const located = { allocation: 1 };
+      document.createElementNS("http://www.w3.org/2000/svg", "path");
+    """
+    assert faults_of_script(code) == []
+
+
+def test_sentences_may_say_what_code_may_not():
+    said = 'The address stays in the history. "fetch" nothing.'
+    assert faults_of_script(f"const words = {{ a: '{said}' }}") != []
+    assert faults_of_script(f"const words = {{ a: '{said}' }}", [said]) == []
+    assert faults_of_script(f"const words = {{ a: '{said}' }}; fetch(a)", [said]) != []
+
+
+@pytest.mark.parametrize(
+    "style", ["a { background: url(x) }", "@import 'x';", "@font-face {}", "a { content: '\\3c' }", "a { top: 0 }\r\n"]
+)
+def test_a_style_that_loads_something_is_found(style):
+    assert faults_of_style(style)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    ["<body onload='x'>", "<img src=x>", "<a href='#a'>", "<p style='a'>", "<iframe>", '<meta http-equiv="refresh">'],
+)
+def test_a_page_that_loads_or_leads_away_is_found(markup):
+    assert faults_of_markup(markup)
+
+
+def test_a_page_that_is_too_long_is_not_made(esbuild, tmp_path):
+    top = copied(tmp_path)
+    with (top / "pocket/src/page/style.css").open("a", encoding="utf-8") as style:
+        style.write("a {}\n" * (MOST // 5))
+    with pytest.raises(BuildError, match="are the most"):
+        build(top, esbuild=esbuild)
+
+
+def test_what_has_no_sentence_stops_the_build(esbuild, tmp_path):
+    top = copied(tmp_path)
+    template = top / "pocket/src/page/page.html"
+    with template.open("a", encoding="utf-8") as file:
+        file.write("{{no.such@da}}")
+    with pytest.raises(BuildError, match=r"no\.such@da"):
+        build(top, esbuild=esbuild)
