@@ -9,7 +9,7 @@ import pytest
 
 from magnitizdat.formats.tickets import Address
 from magnitizdat.ops.places import dialling
-from magnitizdat.ops.places.dialling import Dialler, NobodyError, NoListenerError, OtherKeyError, ways
+from magnitizdat.ops.places.dialling import Dialler, NobodyError, NoListenerError, NoTlsError, OtherKeyError, ways
 from tests.fakes_http import Identity, answer, answering
 
 NOBODY = Address("127.0.0.1", 1)
@@ -53,7 +53,7 @@ def test_the_first_that_proves_itself_is_taken(identities, there):
 
 @pytest.mark.parametrize(
     ("who", "kind"),
-    [((), NobodyError), ((0,), NoListenerError), ((0, 1), OtherKeyError), ((2,), OtherKeyError), ((3,), NobodyError)],
+    [((), NobodyError), ((0,), NoListenerError), ((0, 1), OtherKeyError), ((2,), NoTlsError), ((3,), NobodyError)],
 )
 def test_what_is_said_of_several_is_what_says_most(identities, there, monkeypatch, who, kind):
     _, wrong, plain, silent = there

@@ -340,6 +340,8 @@ def test_a_reel_put_there_by_hand_is_taken_in_and_half_of_one_is_not(courier, pr
     min((courier.folder / "halfaaaa").glob("*.age")).unlink()
     with pytest.raises(SourceError):
         courier.take(new_stick(tmp_path / "empty"))
+    assert courier.kept().reels == ()
+    assert courier.give(new_stick(tmp_path / "stick")).sticks[0].given == ("handaaaa",)
     assert [each.name for each in courier.kept().reels] == ["handaaaa"]
     assert courier.kept().unfinished == ("halfaaaa",)
     drop(courier.folder, ["halfaaaa"], Disk(), now=NOW)
