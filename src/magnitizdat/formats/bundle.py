@@ -1,27 +1,28 @@
 """A ZIP of whole files that is never made: its length and every byte of it follow from what goes in. PURE.
 
 Members are stored, so any stretch of it can be read at once and a download that broke goes on where it was. Checksums
-are asked for when a stretch needs them: the first byte of a long album waits for none but its first file's.
+are asked for when a stretch needs them: the first byte of a long album waits for none but its first file's. Byte for
+byte it is what `zip_store.write_zip` writes of the same members, where their names may stand there.
 Source: PKWARE APPNOTE 6.3.10, 4.3, 4.4.4 (bit 11: names are UTF-8).
 """
 
 from __future__ import annotations
 
-import struct
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
-from magnitizdat.formats.zip_store import MAX_LENGTH, MAX_MEMBERS
+from magnitizdat.formats.zip_store import (
+    END_LENGTH,
+    MAX_LENGTH,
+    MAX_MEMBERS,
+    end_record,
+    entry_length,
+    headers,
+    local_length,
+)
 from magnitizdat.model import ReadAt
-
-_LOCAL = struct.Struct("<4sHHHHHIIIHH")
-_CENTRAL = struct.Struct("<4sHHHHHHIIIHHHHHII")
-_END = struct.Struct("<4sHHHHIIH")
-_VERSION, _UTF8 = 20, 1 << 11
-_MADE_BY = 3 << 8 | _VERSION  # Unix
-_REGULAR_0644 = 0o100644 << 16
-_DATE, _TIME = 1 << 5 | 1, 0  # 1980-01-01: whoever gets it learns no date of ours
 
 
 class Part(NamedTuple):
@@ -52,20 +53,20 @@ class Bundle:
     def __init__(self, parts: Sequence[Part]) -> None:
         if len(parts) > MAX_MEMBERS:
             raise ValueError("a ZIP holds fewer files")
+        self._parts: list[tuple[Part, int]] = []
         self._pieces: list[ReadAt] = []
         self._starts: list[int] = []
         self.length = 0
-        members = []
+        self._made: bytes | None = None
         for part in parts:
-            member = _PartHeaders(part, self.length)
-            members.append(member)
-            self._append(_Later(_LOCAL.size + len(member.name), member.local))
+            offset = self.length
+            self._parts.append((part, offset))
+            self._append(_Later(local_length(part.name), partial(_local, part, offset)))
             self._append(part.content)
-        length, start = sum(_CENTRAL.size + len(member.name) for member in members), self.length
-        if start + length + _END.size > MAX_LENGTH:
+        self._start = self.length
+        self._append(_Later(sum(entry_length(part.name) for part in parts) + END_LENGTH, self._directory))
+        if self.length > MAX_LENGTH:
             raise ValueError("a ZIP holds less than 4 GiB")
-        end = _END.pack(b"PK\x05\x06", 0, 0, len(parts), len(parts), length, start, 0)
-        self._append(_Later(length + len(end), lambda: b"".join(each.central() for each in members) + end))
 
     def read_at(self, offset: int, length: int) -> bytes:
         """Bytes `offset:offset + length`, cut off at the end like a slice."""
@@ -85,26 +86,17 @@ class Bundle:
             self._starts.append(self.length)
             self.length += piece.length
 
+    def _directory(self) -> bytes:
+        """The list of all members and what ends it; made once, for there may be many."""
+        if self._made is None:
+            listed = b"".join(_headers(part, offset)[1] for part, offset in self._parts)
+            self._made = listed + end_record(len(self._parts), len(listed), self._start)
+        return self._made
 
-class _PartHeaders:
-    """What a ZIP says of a part that begins at `offset`."""
 
-    def __init__(self, part: Part, offset: int) -> None:
-        if part.content.length > MAX_LENGTH or offset > MAX_LENGTH:
-            raise ValueError("a ZIP holds less than 4 GiB")
-        self.name = part.name.encode()
-        self._part, self._offset = part, offset
+def _local(part: Part, offset: int) -> bytes:
+    return _headers(part, offset)[0]
 
-    def local(self) -> bytes:
-        """The header before it."""
-        return _LOCAL.pack(b"PK\x03\x04", *self._common()) + self.name
 
-    def central(self) -> bytes:
-        """Its entry in the directory."""
-        return _CENTRAL.pack(
-            b"PK\x01\x02", _MADE_BY, *self._common(), 0, 0, 0, _REGULAR_0644, self._offset
-        ) + self.name  # fmt: skip
-
-    def _common(self) -> tuple[int, ...]:
-        length = self._part.content.length
-        return (_VERSION, _UTF8, 0, _TIME, _DATE, self._part.crc32(), length, length, len(self.name), 0)
+def _headers(part: Part, offset: int) -> tuple[bytes, bytes]:
+    return headers(part.name, part.content.length, part.crc32(), offset)

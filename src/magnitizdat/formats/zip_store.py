@@ -30,13 +30,16 @@ _CENTRAL = struct.Struct("<4sHHHHHHIIIHHHHHII")
 _END = struct.Struct("<4sHHHHIIH")
 _LOCAL_MAGIC, _CENTRAL_MAGIC, _END_MAGIC = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _VERSION = 10
+_UTF8 = 1 << 11
 _MADE_BY = 3 << 8 | 20  # Unix
 _REGULAR_0644 = 0o100644 << 16
 _DATE, _TIME = (1980 - 1980) << 9 | 1 << 5 | 1, 0
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*")
+_NAME = re.compile(r"[a-z0-9][a-z0-9._+-]*(?:/[a-z0-9][a-z0-9._+-]*)*")
 _DOS_NOT_A_FILE = 0x10 | 0x08  # folder, volume label
 _HIGHEST_VERSION = 20
 _ZEROS = bytes(1 << 20)
+END_LENGTH = _END.size
+"""Bytes behind the directory."""
 
 
 class Unread(NamedTuple):
@@ -66,9 +69,19 @@ class Member(NamedTuple):
     crc32: int
 
 
+def local_length(name: str) -> int:
+    """Bytes of the header before a member's own."""
+    return _LOCAL.size + len(name.encode())
+
+
+def entry_length(name: str) -> int:
+    """Bytes of a member's entry in the directory."""
+    return _CENTRAL.size + len(name.encode())
+
+
 def member_cost(name: str, length: int) -> int:
     """Bytes of the ZIP that a member takes in all."""
-    return _LOCAL.size + _CENTRAL.size + 2 * len(name) + length
+    return local_length(name) + entry_length(name) + length
 
 
 def zip_length(sizes: Iterable[tuple[str, int]]) -> int:
@@ -113,19 +126,19 @@ def _parts(members: Sequence[tuple[str, Content]], padding: int | None) -> Itera
     for name, content in members:
         length = length_of(content)
         crc, parts = _brought(content)
-        local, entry = _headers(name, length, crc, offset)
+        local, entry = headers(name, length, crc, offset)
         yield local
         yield from parts
         central.append(entry)
         offset += len(local) + length
     if padding is not None:
-        local, entry = _headers(PAD_NAME, padding, _crc_of_zeros(padding), offset)
+        local, entry = headers(PAD_NAME, padding, _crc_of_zeros(padding), offset)
         yield local
         yield from _zeros(padding)
         central.append(entry)
         offset += len(local) + padding
     directory = b"".join(central)
-    yield directory + _END.pack(_END_MAGIC, 0, 0, len(central), len(central), len(directory), offset, 0)
+    yield directory + end_record(len(central), len(directory), offset)
 
 
 def _brought(content: Content) -> tuple[int, Iterable[Buffer]]:
@@ -136,13 +149,19 @@ def _brought(content: Content) -> tuple[int, Iterable[Buffer]]:
     return crc32(plain), (plain,)
 
 
-def _headers(name: str, length: int, crc: int, offset: int) -> tuple[bytes, bytes]:
-    """(local header, central entry) of a member at `offset`."""
-    encoded = name.encode("ascii")
-    common = (_VERSION, 0, 0, _TIME, _DATE, crc, length, length, len(encoded), 0)
+def headers(name: str, length: int, crc: int, offset: int) -> tuple[bytes, bytes]:
+    """(local header, central entry) of a member whose local header is at `offset`. Names beyond ASCII are UTF-8."""
+    encoded = name.encode()
+    flags = 0 if name.isascii() else _UTF8
+    common = (_VERSION, flags, 0, _TIME, _DATE, crc, length, length, len(encoded), 0)
     local = _LOCAL.pack(_LOCAL_MAGIC, *common)
     entry = _CENTRAL.pack(_CENTRAL_MAGIC, _MADE_BY, *common, 0, 0, 0, _REGULAR_0644, offset)
     return local + encoded, entry + encoded
+
+
+def end_record(members: int, directory_length: int, offset: int) -> bytes:
+    """What stands behind a directory that begins at `offset`."""
+    return _END.pack(_END_MAGIC, 0, 0, members, members, directory_length, offset, 0)
 
 
 def _padding_length(missing: int) -> int | None:
