@@ -2,6 +2,16 @@ export default {
   title: "Library",
 
   "trouble.short": "A file ends too early; copy it again.",
+  "trouble.not_age": "This is not a sealed file that can be read here; check that it is the right one.",
+  "trouble.header": "The beginning of a file is damaged; copy it again.",
+  "trouble.damaged": "A file is damaged; copy it again, or mend the reel with mag.",
+  "trouble.cut_off": "A file is cut off; copy it again.",
+  "trouble.mistyped": "This key is mistyped; copy all of it again.",
+  "trouble.no_key": "This is no key; one begins with AGE-SECRET-KEY-1.",
+  "trouble.other_key": "This key is of a kind that this page does not know; open the reel with mag, or type the six words.",
+  "trouble.work": "This file asks for far too much work to try words on it; ask for another copy.",
+  "trouble.memory": "To try words takes {mib} MiB of free memory; close other pages and try again.",
+  "trouble.not_mine": "This is sealed to somebody else; ask for a copy that is sealed to you.",
 
   // -- archives, reels, reading --
   "trouble.zip_cut_off": "The archive is cut off; copy it again.",
