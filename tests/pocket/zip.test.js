@@ -7,7 +7,7 @@ import { crc32 } from "../../pocket/src/core/crc32.js";
 import { readMember, readTable } from "../../pocket/src/core/zip.js";
 import { end, sumOf, zip } from "./making.js";
 
-const names = fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,12}$/).filter((name) => name !== "pad");
+const names = fc.stringMatching(/^[a-z0-9][a-z0-9._+-]{0,12}$/).filter((name) => name !== "pad");
 const members = fc
   .uniqueArray(fc.tuple(names, fc.uint8Array({ maxLength: 200 })), { selector: ([name]) => name, maxLength: 8 })
   .map((all) => all.map(([name, bytes]) => [name, Buffer.from(bytes)]));

@@ -25,7 +25,7 @@ const CENTRAL_MAGIC = 0x02014b50;
 const END_MAGIC = 0x06054b50;
 const HIGHEST_VERSION = 20;
 const DOS_NOT_A_FILE = 0x10 | 0x08; // folder, volume label
-const NAME = /^[a-z0-9][a-z0-9._-]*(?:\/[a-z0-9][a-z0-9._-]*)*$/;
+const NAME = /^[a-z0-9][a-z0-9._+-]*(?:\/[a-z0-9][a-z0-9._+-]*)*$/;
 
 /** @param {Uint8Array} bytes */
 const viewOf = (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -41,6 +41,7 @@ export default {
   "trouble.many_word_files": "More files are sealed to words than were tried; choose the folder of one reel.",
   "trouble.nothing_opens": "Nothing of this reel opens: its files are damaged; ask for another copy, or mend it with mag.",
   "trouble.piece_missing": "A part of this is not in the reel; choose all its files, or ask for another copy.",
+  "trouble.not_signed": "This is not what the label signed; ask for another copy.",
   "trouble.piece_damaged": "A part of this is damaged; ask for another copy, or mend the reel with mag.",
   "trouble.gone": "The files do not answer any more; plug the stick in and choose them again.",
   "trouble.stopped": "This was stopped.",

@@ -1,0 +1,144 @@
+// What somebody gave, sorted out by its content: names say nothing, for messengers and phones change them.
+import { ahead } from "./ahead.js";
+import { Stretch, encoded, startsWith } from "./bytes.js";
+import { Trouble } from "./trouble.js";
+import { beginsLikeZip, readTable } from "./zip.js";
+
+/** @typedef {import("../types.js").GivenFile} GivenFile */
+/** @typedef {import("../types.js").ReadAt} ReadAt */
+
+/** Files that are looked at, those inside archives among them. */
+export const MOST_FILES = 20_000;
+/** Bytes of each that are looked at; the header of a reel of ours for a few people lies in them. */
+export const FIRST_LOOK = 4096;
+const AT_ONCE = 8;
+
+const AGE = encoded("age-encryption.org/v1\n");
+const PAR2 = encoded("PAR2\0PKT");
+const LETTER = /(?:^|\/)post\//i;
+const SEALED_NAME = /\.age$/i;
+
+/**
+ * A sealed file of which the beginning is in memory; `source` asks nobody for what lies in it.
+ * @typedef {{ readonly path: string, readonly source: ReadAt }} SealedFile
+ */
+
+/**
+ * What was found. `passedOver` counts letters, spare parts and what is none of a reel; `unreadable` counts files that
+ * are called as sealed ones and are none any more; `gone` those that the medium did not give. `packed`: archives that are
+ * not of the kind that holds a reel as one file.
+ * @typedef {{ sealed: SealedFile[], passedOver: number, unreadable: number, gone: number, packed: number }} Sorted
+ */
+
+/** A file whose first bytes are known. @implements {ReadAt} */
+class Begun {
+  /** @param {ReadAt} file @param {Uint8Array} begin */
+  constructor(file, begin) {
+    this.file = file;
+    this.begin = begin;
+  }
+
+  get length() {
+    return this.file.length;
+  }
+
+  /** @param {number} offset @param {number} length */
+  async readAt(offset, length) {
+    const end = Math.min(offset + length, this.length);
+    return end <= this.begin.length ? this.begin.subarray(offset, end) : this.file.readAt(offset, length);
+  }
+}
+
+/** Without what is known of the beginning, which is let go once a header was read. @param {ReadAt} source */
+export const bare = (source) => (source instanceof Begun ? source.file : source);
+
+/**
+ * Sorts out all that was given; the members of a stored archive count as files of their own, one level deep.
+ *
+ * Throws: OverBudgetError for more files than are looked at.
+ * @param {readonly GivenFile[]} files
+ * @param {(done: number) => Promise<void>} [breathe] called between files
+ * @returns {Promise<Sorted>}
+ */
+export async function sortOut(files, breathe = async () => {}) {
+  const sorting = new Sorting(breathe);
+  await sorting.addAll(files, true);
+  return sorting.sorted;
+}
+
+class Sorting {
+  /** @param {(done: number) => Promise<void>} breathe */
+  constructor(breathe) {
+    this.breathe = breathe;
+    this.files = 0;
+    this.looked = 0;
+    /** @type {Sorted} */
+    this.sorted = { sealed: [], passedOver: 0, unreadable: 0, gone: 0, packed: 0 };
+  }
+
+  /** @param {number} count */
+  allow(count) {
+    this.files += count;
+    if (this.files <= MOST_FILES) return;
+    throw new Trouble("OverBudgetError", { key: "trouble.too_many_files", values: { most: MOST_FILES } });
+  }
+
+  /** @param {readonly GivenFile[]} files @param {boolean} open archives */
+  async addAll(files, open) {
+    this.allow(files.length);
+    const inOrder = [...files].sort((one, other) => (one.path < other.path ? -1 : Number(one.path > other.path)));
+    for await (const { item, answer } of ahead(inOrder, AT_ONCE, lookAt)) {
+      await this.add(item, answer, open);
+      this.looked += 1;
+      await this.breathe(this.looked);
+    }
+  }
+
+  /** @param {GivenFile} file @param {Uint8Array | null} begin @param {boolean} open */
+  async add(file, begin, open) {
+    if (LETTER.test(file.path)) this.sorted.passedOver += 1;
+    else if (begin === null) this.sorted.gone += 1;
+    else if (startsWith(begin, AGE)) this.sorted.sealed.push({ path: file.path, source: new Begun(file, begin) });
+    else if (beginsLikeZip(begin) && open) await this.addArchive(file);
+    else if (SEALED_NAME.test(file.path) && !startsWith(begin, PAR2)) this.sorted.unreadable += 1;
+    else this.sorted.passedOver += 1;
+  }
+
+  /** @param {GivenFile} file */
+  async addArchive(file) {
+    const members = await membersOf(file, (count) => this.allow(count));
+    if (members === null) {
+      this.sorted.packed += 1;
+      return;
+    }
+    this.files -= members.length;
+    await this.addAll(members, false);
+  }
+}
+
+/** Its first bytes, none of a letter; null where the medium does not give them. @param {GivenFile} file */
+async function lookAt(file) {
+  if (LETTER.test(file.path)) return new Uint8Array();
+  try {
+    return await file.readAt(0, Math.min(FIRST_LOOK, file.length));
+  } catch (error) {
+    if (error instanceof Trouble && error.kind !== "UnreachableError") throw error;
+    return null;
+  }
+}
+
+/**
+ * The members of a stored archive, read where they lie; null for any other archive.
+ * @param {GivenFile} file
+ * @param {(count: number) => void} allow
+ * @returns {Promise<GivenFile[] | null>}
+ */
+async function membersOf(file, allow) {
+  try {
+    const table = await readTable(file, allow);
+    return table.map(({ name, offset, length }) => Object.assign(new Stretch(file, offset, length), { path: name }));
+  } catch (error) {
+    if (error instanceof Trouble && ["DamagedError", "UnreachableError"].includes(error.kind)) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,73 @@
+// A signed file, piece by piece: each is verified before it is given, the whole before the last one is.
+import { Whole, digestOf } from "../core/digests.js";
+import { hex } from "../core/bytes.js";
+import { pieceCount } from "../core/spool.js";
+import { Trouble, isKind } from "../core/trouble.js";
+
+/** @typedef {import("../core/reel.js").Copy} Copy */
+/** @typedef {import("../core/spool.js").Spool} Spool */
+/** @typedef {import("../types.js").Progress} Progress */
+/** @typedef {import("../types.js").SignedFile} SignedFile */
+/** @typedef {import("./life.js").Life} Life */
+
+/**
+ * Gives the chunks of a file in order. The next piece is on its way while one is looked at.
+ *
+ * Throws: NotFoundError where a piece is not in the reel, DamagedError where no copy of one verifies, NotVerifiedError
+ * where the whole is not what was signed, UnreachableError, Stopped.
+ * @param {Spool} spool
+ * @param {SignedFile} file
+ * @param {(bytes: Uint8Array) => void} chunk
+ * @param {Progress} progress
+ * @param {Life} life
+ */
+export async function readFile(spool, file, chunk, progress, life) {
+  const count = pieceCount(file.length);
+  const whole = count > 1 ? new Whole() : null; // the digest of a file of one piece is the piece's
+  let next = coming(spool, file, 0, life);
+  for (let piece = 0, done = 0; piece < count; piece += 1) {
+    const bytes = await next;
+    if (piece + 1 < count) next = coming(spool, file, piece + 1, life);
+    await whole?.add(bytes, life.pause);
+    if (whole && piece + 1 === count && hex(whole.digest()) !== file.sha256) {
+      throw new Trouble("NotVerifiedError", { key: "trouble.not_signed" });
+    }
+    life.check();
+    done += bytes.length;
+    chunk(bytes);
+    progress("progress.reading", done, file.length);
+  }
+}
+
+/** A piece that is asked for before it is waited for. @param {Spool} spool @param {SignedFile} file @param {number} piece @param {Life} life */
+function coming(spool, file, piece, life) {
+  const read = readPiece(spool, file, piece, life);
+  read.catch(() => {}); // said when it is its turn
+  return read;
+}
+
+/** From the first copy of a piece that verifies. @param {Spool} spool @param {SignedFile} file @param {number} piece @param {Life} life */
+async function readPiece(spool, file, piece, life) {
+  const wanted = file.pieces.length ? file.pieces[piece] : file.sha256;
+  let failure = new Trouble("NotFoundError", { key: "trouble.piece_missing" });
+  for (const copy of spool.pieces(file.sha256, file.length, piece)) {
+    const read = await readCopy(spool, copy, wanted, life);
+    if (!(read instanceof Trouble)) return read;
+    failure = read;
+  }
+  throw failure;
+}
+
+/** @param {Spool} spool @param {Copy} copy @param {string} wanted @param {Life} life */
+async function readCopy(spool, copy, wanted, life) {
+  try {
+    const bytes = await spool.reel.using(copy.segment, (stream) => stream.readAt(copy.offset, copy.length));
+    life.check();
+    if ((await digestOf(bytes, life.pause)) === wanted) return bytes;
+    return new Trouble("DamagedError", { key: "trouble.piece_damaged" });
+  } catch (error) {
+    if (isKind(error, "DamagedError")) return new Trouble("DamagedError", { key: "trouble.piece_damaged" }, error);
+    if (isKind(error, "UnreachableError")) return error;
+    throw error;
+  }
+}

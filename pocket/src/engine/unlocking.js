@@ -1,0 +1,87 @@
+// The key that opens a reel: as it was pasted, or inside the file that six words open.
+import { openSealed } from "../core/age.js";
+import { ScryptIdentity, parseIdentity } from "../core/age_keys.js";
+import { ascii, overwrite } from "../core/bytes.js";
+import { Trouble, isKind } from "../core/trouble.js";
+import { lookAgain, normalWords } from "../core/words.js";
+import { readMember, readTable } from "../core/zip.js";
+
+/** @typedef {import("../core/age_keys.js").Identity} Identity */
+/** @typedef {import("../core/sorting.js").SealedFile} SealedFile */
+/** @typedef {import("../types.js").ReadAt} ReadAt */
+/** @typedef {import("./life.js").Life} Life */
+
+/** Files of one reel on which six words are tried. */
+const WORD_FILES = 4;
+const IDENTITY_NAME = "identity.txt";
+const MOST_IDENTITY = 4096;
+
+/**
+ * The identity that six words open. What was typed is tried in two readings at most, each costing a second.
+ *
+ * Throws: WrongPassphraseError, NotMineError where no file is sealed to words, DamagedError, OverBudgetError, Stopped.
+ * @param {readonly SealedFile[]} locked
+ * @param {string} typed
+ * @param {Life} life
+ * @param {(part: number) => void} progress from 0 to 1
+ * @returns {Promise<Identity>}
+ */
+export async function unlocked(locked, typed, life, progress) {
+  const tried = locked.slice(0, WORD_FILES);
+  const readings = [...new Set([normalWords(typed), typed.trim()])];
+  const failures = [];
+  const steps = tried.length * readings.length;
+  for (const [number, { source }] of tried.entries()) {
+    for (const [reading, words] of readings.entries()) {
+      const before = number * readings.length + reading;
+      const found = await tryWords(source, words, life, (part) => progress((before + part) / steps));
+      if (!(found instanceof Trouble)) return found;
+      failures.push(found);
+      if (found.kind !== "WrongPassphraseError") break;
+    }
+  }
+  throw whyNot(failures, typed, locked.length);
+}
+
+/** @param {ReadAt} source @param {string} words @param {Life} life @param {(part: number) => void} progress */
+async function tryWords(source, words, life, progress) {
+  const identity = new ScryptIdentity(words, { progress: (part) => (life.check(), progress(part)) });
+  try {
+    const stream = await openSealed(source, [identity], life.pause);
+    try {
+      return await identityIn(stream);
+    } finally {
+      stream.forget();
+    }
+  } catch (error) {
+    if (!(error instanceof Trouble) || ["Stopped", "UnsupportedError"].includes(error.kind)) throw error;
+    return error;
+  } finally {
+    identity.forget();
+  }
+}
+
+/** @param {ReadAt} stream */
+async function identityIn(stream) {
+  const member = (await readTable(stream)).find(({ name }) => name === IDENTITY_NAME);
+  if (!member || member.length > MOST_IDENTITY) throw new Trouble("DamagedError", { key: "trouble.words_damaged" });
+  const bytes = await readMember(stream, member);
+  try {
+    return parseIdentity(ascii(bytes) ?? "");
+  } finally {
+    overwrite(bytes);
+  }
+}
+
+/** What to say of words that opened nothing: of several reasons the one that helps. @param {readonly Trouble[]} failures @param {string} typed @param {number} locked */
+function whyNot(failures, typed, locked) {
+  if (!failures.length) return new Trouble("NotMineError", { key: "trouble.no_words" });
+  if (failures.some((each) => isKind(each, "WrongPassphraseError"))) {
+    if (locked > WORD_FILES) return new Trouble("OverBudgetError", { key: "trouble.many_word_files" });
+    return new Trouble("WrongPassphraseError", lookAgain(typed) ?? { key: "trouble.wrong_words" });
+  }
+  const over = failures.find((each) => isKind(each, "OverBudgetError"));
+  if (over) return over;
+  const gone = failures.find((each) => isKind(each, "UnreachableError"));
+  return gone ?? new Trouble("DamagedError", { key: "trouble.words_damaged" });
+}

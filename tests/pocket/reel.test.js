@@ -1,0 +1,269 @@
+// Reels: whatever they are cut into, what was put in comes out, and what is not whole, ours or twice the same is told.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { MOST_MEMBERS } from "../../pocket/src/core/reel.js";
+import { MOST_FILES } from "../../pocket/src/core/sorting.js";
+import { Life } from "../../pocket/src/engine/life.js";
+import { readFile } from "../../pocket/src/engine/reading.js";
+import { OWNER, PIECE, STRANGER, blobPath, cut, membersOf, newOpening, opened, signed } from "./cutting.js";
+import { Given, end, seal, zip } from "./making.js";
+
+const IMPRINT = `mag1${"q".repeat(58)}`;
+const PAPER = `labels/${IMPRINT}/metadata/1.root.json`;
+const WORDS = "abandon ability able about above absent";
+
+const lengths = fc.oneof(fc.nat(3000), fc.constantFrom(0, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE + 70_000));
+const runs = { numRuns: 10 };
+/** Bytes of a length that no other number has. */
+const bytesOf = (length, number) => Buffer.alloc(length, `${number}:`);
+const blobs = fc.array(lengths, { minLength: 1, maxLength: 5 }).map((all) => all.map(bytesOf));
+const kind = (wanted) => (error) => error.kind === wanted;
+
+async function readAll(spool, file, signal = undefined) {
+  const chunks = [];
+  await readFile(
+    spool,
+    file,
+    (bytes) => chunks.push(bytes),
+    () => {},
+    new Life(100, undefined, signal),
+  );
+  return chunks;
+}
+
+const membersOfAll = (files) => files.flatMap((bytes) => membersOf(blobPath(bytes), bytes));
+/** Of doubled contents one member alone: a ZIP names none twice. */
+const distinct = (members) => [...new Map(members)];
+
+test("whatever it is cut into, each file comes out in verified pieces", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      blobs,
+      fc.integer({ min: 1, max: 4 }),
+      fc.nat(),
+      fc.nat(99),
+      async (files, count, seed, padding) => {
+        const deal = (at) => (at * 7 + seed) % 13;
+        const { spool } = await opened(cut(distinct(membersOfAll(files)), { count, deal, padding }));
+        for (const bytes of files) {
+          const file = signed(bytes);
+          assert.ok(spool.isHere(file.sha256, file.length));
+          const chunks = await readAll(spool, file);
+          assert.ok(Buffer.concat(chunks).equals(bytes));
+          assert.deepEqual(
+            chunks.map((chunk) => chunk.length),
+            chunks.map((_, at) => Math.min(PIECE, bytes.length - at * PIECE)),
+          );
+        }
+      },
+    ),
+    runs,
+  );
+});
+
+test("one file holds the reel as well as many do, and several such files are one pool", async () => {
+  await fc.assert(
+    fc.asyncProperty(blobs, fc.boolean(), fc.boolean(), async (files, split, foreign) => {
+      const segments = cut(distinct(membersOfAll(files)), { count: 3 });
+      const named = segments.map(({ path, bytes }) => [path, bytes]);
+      const beside = [
+        ["post/abc.age", seal(Buffer.alloc(10), OWNER)],
+        ["x.vol0+1.par2", Buffer.from("PAR2\0PKT")],
+      ];
+      const halves = split ? [named.slice(0, 1), [...named.slice(1), ...beside]] : [[...named, ...beside]];
+      const given = halves.map((members, at) => new Given(`IMG_${at}.jpeg`, zip(members)));
+      if (foreign) given.push(new Given("holiday.txt", Buffer.from("no reel")));
+      const { spool, sorted } = await opened(given);
+      for (const bytes of files) assert.ok(Buffer.concat(await readAll(spool, signed(bytes))).equals(bytes));
+      assert.equal(sorted.passedOver, 2 + Number(foreign));
+    }),
+    runs,
+  );
+});
+
+test("of a cut or altered segment nothing is believed, and what the others hold is read", async () => {
+  const whole = [bytesOf(5000, 1), bytesOf(6000, 2)];
+  const [first, second] = cut(membersOfAll(whole));
+  const plainLength = first.bytes.length;
+  await fc.assert(
+    fc.asyncProperty(fc.nat(plainLength - 1), fc.nat(7), fc.boolean(), async (at, bit, cutOff) => {
+      const bytes = Buffer.from(first.bytes);
+      bytes[at] ^= 1 << bit;
+      const harmed = new Given(first.path, cutOff ? first.bytes.subarray(0, at) : bytes);
+      const { opening, spool } = await opened([harmed, second]);
+      assert.equal(opening.unreadable + opening.foreign, 1);
+      assert.ok(Buffer.concat(await readAll(spool, signed(whole[1]))).equals(whole[1]));
+      await assert.rejects(readAll(spool, signed(whole[0])), kind("NotFoundError"));
+      assert.ok(!spool.isHere(signed(whole[0]).sha256, 5000));
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("a piece comes from the first copy that verifies, and from none that does not", async () => {
+  const bytes = bytesOf(2 * PIECE + 10, 1);
+  const members = membersOf(blobPath(bytes), bytes);
+  const wrong = members.map(([name, part]) => [name, Buffer.alloc(part.length, 7)]);
+  const short = members.map(([name]) => [name, Buffer.alloc(5)]);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom(members, wrong, short), { minLength: 1, maxLength: 3 }),
+      async (copies) => {
+        const files = copies.flatMap((own) => cut(own, { count: 1 }));
+        const { spool } = await opened(files);
+        if (copies.includes(members)) assert.ok(Buffer.concat(await readAll(spool, signed(bytes))).equals(bytes));
+        else
+          await assert.rejects(readAll(spool, signed(bytes)), (error) => /^(Damaged|NotFound)Error$/.test(error.kind));
+      },
+    ),
+    runs,
+  );
+});
+
+test("members that changed their names are not taken for each other", async () => {
+  const [one, other] = [bytesOf(4000, 1), bytesOf(4000, 2)];
+  const swapped = [
+    [blobPath(one), other],
+    [blobPath(other), one],
+  ];
+  const { spool } = await opened(cut(swapped));
+  for (const bytes of [one, other]) await assert.rejects(readAll(spool, signed(bytes)), kind("DamagedError"));
+});
+
+test("pieces that fit and a whole that does not give no last chunk", async () => {
+  const bytes = bytesOf(2 * PIECE, 1);
+  const file = { ...signed(bytes), sha256: "ab".repeat(32) };
+  const members = membersOf(`blobs/ab/${file.sha256}`, bytes);
+  const { spool } = await opened(cut(members));
+  const chunks = [];
+  const read = readFile(
+    spool,
+    file,
+    (chunk) => chunks.push(chunk),
+    () => {},
+    new Life(100),
+  );
+  await assert.rejects(read, kind("NotVerifiedError"));
+  assert.equal(chunks.length, 1);
+});
+
+test("two copies of a paper are one where they are the same, and none where they differ", async () => {
+  const paper = fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.constant(new Uint8Array(PIECE + 5)));
+  await fc.assert(
+    fc.asyncProperty(paper, paper, fc.boolean(), async (one, two, same) => {
+      const other = same ? one : two;
+      fc.pre(same || !Buffer.from(one).equals(Buffer.from(two)));
+      const files = [one, other].flatMap((bytes) => cut(membersOf(PAPER, Buffer.from(bytes)), { count: 1 }));
+      const { spool } = await opened(files);
+      const read = spool.paper(IMPRINT, "metadata/1.root.json", 2 * PIECE);
+      if (same) assert.ok(Buffer.from(one).equals(await read));
+      else await assert.rejects(read, (error) => /^(NotVerified|Damaged)Error$/.test(error.kind));
+      assert.deepEqual(spool.imprints(), [IMPRINT]);
+    }),
+    runs,
+  );
+});
+
+test("a paper that is longer than it may be is refused before it is decrypted", async () => {
+  const { spool, reel } = await opened(cut(membersOf(PAPER, Buffer.alloc(400_000)), { count: 1 }));
+  const before = reel.decryptedBytes;
+  await assert.rejects(spool.paper(IMPRINT, "metadata/1.root.json", 399_999), kind("DamagedError"));
+  assert.equal(reel.decryptedBytes, before);
+  assert.equal(await spool.paper(IMPRINT, "metadata/2.root.json", 10), null);
+});
+
+test("nothing of the music is read or decrypted to open it", async () => {
+  const music = bytesOf(6 * PIECE, 1);
+  const files = cut([...membersOfAll([music]), [PAPER, Buffer.alloc(3000)]], { count: 3 });
+  const { spool, reel } = await opened(files);
+  await spool.paper(IMPRINT, "metadata/1.root.json", 3000);
+  const read = files.reduce((sum, file) => sum + file.read, 0);
+  assert.ok(read < files.length * 200_000, `${read} bytes were read`);
+  assert.ok(reel.decryptedBytes < files.length * 150_000, `${reel.decryptedBytes} bytes were decrypted`);
+});
+
+test("six words open it however they are typed, and words that do not are told from no words", async () => {
+  const identity = Buffer.from(`# a comment\n${OWNER.text}\n`);
+  const lock = (words) => new Given("a.age", seal(zip([["identity.txt", identity]]), { words, factor: 1 }));
+  const segments = cut(membersOfAll([bytesOf(10, 1)]));
+  const typed = fc.constantFrom(
+    WORDS,
+    WORDS.toUpperCase(),
+    WORDS.replaceAll(" ", "-"),
+    "  aban abil able abou abov abse ",
+  );
+  await fc.assert(
+    fc.asyncProperty(typed, fc.nat(3), async (words, strangers) => {
+      const others = Array.from({ length: strangers }, (_, at) => lock(`other ${at}`));
+      const { spool } = await opened([...others, lock(WORDS), ...segments], { words });
+      assert.equal((await readAll(spool, signed(bytesOf(10, 1)))).length, 1);
+    }),
+    { numRuns: 10 },
+  );
+  await assert.rejects(opened([lock("zoo"), ...segments], { words: WORDS }), kind("WrongPassphraseError"));
+  await assert.rejects(opened(segments, { words: WORDS }), (error) => error.sentence.key === "trouble.no_words");
+  const many = Array.from({ length: 5 }, () => lock("zoo"));
+  await assert.rejects(opened([...many, ...segments], { words: WORDS }), kind("OverBudgetError"));
+});
+
+test("a file that asks for too much work is not tried, and says so", async () => {
+  const identity = Buffer.from(OWNER.text);
+  const sealed = seal(zip([["identity.txt", identity]]), { words: WORDS, factor: 1 });
+  const dear = Buffer.from(sealed.toString("latin1").replace(/^(-> scrypt \S+) 1$/m, "$1 18"), "latin1");
+  await assert.rejects(opened([new Given("a.age", dear)], { words: WORDS }), kind("OverBudgetError"));
+});
+
+test("a reel of somebody else's, none at all, and one with too much in it are told apart", async () => {
+  const [segment] = cut([["a", Buffer.alloc(1)]], { count: 1, to: STRANGER });
+  await assert.rejects(opened([segment]), kind("NotMineError"));
+  await assert.rejects(opened([]), kind("SourceError"));
+  await assert.rejects(opened([new Given("a.txt", Buffer.alloc(10))]), kind("SourceError"));
+  await assert.rejects(opened([new Given("a.age", Buffer.alloc(10))]), kind("DamagedError"));
+  const many = Array.from({ length: MOST_FILES + 1 }, () => segment);
+  await assert.rejects(opened(many), kind("OverBudgetError"));
+  assert.equal(segment.read < 10_000, true);
+});
+
+test("an archive of any other kind is passed over and told", async () => {
+  const packed = zip([["a.age", Buffer.from("x")]], (entry) => ({ ...entry, method: 8 }));
+  const given = new Given("reel.zip", packed);
+  await assert.rejects(opened([given]), (error) => error.sentence.key === "trouble.packed");
+  const inside = new Given("reel.zip", zip([["inner.zip", zip([["a.age", cut([["a", Buffer.alloc(1)]])[0].bytes]])]]));
+  await assert.rejects(opened([inside]), (error) => error.sentence.key === "trouble.no_reel");
+});
+
+test("a segment that says it holds a million files costs nothing, and several that hold many are refused", async () => {
+  const claims = Buffer.concat([Buffer.alloc(200_000), end(60_000, 200_000, 0)]);
+  const liar = new Given("a.age", seal(claims, OWNER));
+  await assert.rejects(opened([liar]), kind("OverBudgetError"));
+  const { opening } = await opened([liar, ...cut([["a", Buffer.alloc(1)]])]);
+  assert.equal(opening.unreadable, 1);
+  opening.reel.members = MOST_MEMBERS;
+  assert.throws(() => opening.reel.allow(1, 1000), kind("OverBudgetError"));
+});
+
+test("a medium that is pulled out is told as such, and a stop is a stop", async () => {
+  const bytes = bytesOf(3 * PIECE, 1);
+  const files = cut(membersOf(blobPath(bytes), bytes), { count: 1 });
+  const { spool, opening } = await opened(files);
+  const control = new AbortController();
+  const seen = [];
+  const read = readFile(
+    spool,
+    signed(bytes),
+    (chunk) => (seen.push(chunk), control.abort()),
+    () => {},
+    new Life(100, undefined, control.signal),
+  );
+  await assert.rejects(read, kind("Stopped"));
+  assert.equal(seen.length, 1);
+  opening.forget();
+  await assert.rejects(readAll(spool, signed(bytes)), (error) => /NotFoundError|DamagedError/.test(error.kind));
+});
+
+test("of an opening that was stopped nothing goes on", async () => {
+  const opening = newOpening();
+  opening.life.end();
+  await assert.rejects(opening.openReel(cut([["a", Buffer.alloc(1)]]), { identity: OWNER.text }), kind("Stopped"));
+});
