@@ -121,8 +121,8 @@ PLANTED = r"""
     new XMLHttpRequest()|new WebSocket(url)|new EventSource(url)|navigator.sendBeacon(url)|import("./other.js")
     import.meta.url|WebAssembly.compile(bytes)|localStorage.kept = 1|sessionStorage|indexedDB.open("kept")
     caches.open("a")|document.cookie = "a=1"|cookieStore.set("a", 1)|history.pushState({}, "")|window.history
-    location.href = url|location = url|document.location = url|window.location.assign(url)|window["location"] = url|location.hash
-    new RTCPeerConnection()|window.open(url)|self["open"](url)|navigator.serviceWorker|importScripts(url)
+    location.href = url|location = url|document.location = url|window.location.assign(url)|window["location"] = url
+    location.hash|new RTCPeerConnection()|window.open(url)|self["open"](url)|navigator.serviceWorker|importScripts(url)
     document.createElement("iframe")|document.createElement("script")|document.createElementNS(SVG, "script")
     node.setAttribute("onclick", text)|frame.srcdoc = text|form.action = url|link.ping = url|new DOMParser()
     const url = "https://example.org/"|const url = "http://example.org/"|navigation.navigate(url)
