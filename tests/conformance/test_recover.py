@@ -115,12 +115,16 @@ def test_a_reel_for_six_words(tmp_path, viktor, programs):
     library, contents = viktor
     reel = tmp_path / "stick"
     report = cut_reel(library, gather(library, now=NOW), reel, work_factor=10, disk=Disk())
-    (first,) = [path for path in reel.glob("*.age") if b"-> scrypt" in path.read_bytes()[:200]]
-    assert first.stat().st_size == next(iter(reel.glob("*.age"))).stat().st_size
-    age_with_words(first, tmp_path / "first.zip", report.words)
+    locked = [path for path in reel.glob("*.age") if b"-> scrypt" in path.read_bytes()[:200]]
+    assert len({path.stat().st_size for path in reel.glob("*.age")}) == 1
+    for number, path in enumerate(locked):
+        age_with_words(path, tmp_path / f"words{number}.zip", report.words)
+    first, second = (path.read_bytes() for path in sorted(tmp_path.glob("words?.zip")))
+    assert first == second
+    (tmp_path / "first.zip").write_bytes(first)
     run("unzip", "-q", "-o", "first.zip", "identity.txt", cwd=tmp_path)
     sealed = sorted(reel.glob("*.age"))
-    assert open_all(sealed, tmp_path / "identity.txt", tmp_path / "opened") == len(sealed) - 1
+    assert open_all(sealed, tmp_path / "identity.txt", tmp_path / "opened") == len(sealed) - 2
     assert_music_is_there(tmp_path / "opened", contents)
 
 

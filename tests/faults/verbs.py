@@ -35,6 +35,7 @@ from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.inlays import write_inlay
 from magnitizdat.ops.give.mending import mend_reel
 from magnitizdat.ops.give.open_spool import write_open
+from magnitizdat.ops.give.page_placing import place_page
 from magnitizdat.ops.give.pass_on import pass_on
 from magnitizdat.ops.intake.importing import import_music
 from magnitizdat.ops.intake.quarantine import Quarantine
@@ -62,6 +63,7 @@ from magnitizdat.ops.post.renaming import rename
 from magnitizdat.ops.voices import vouching
 from magnitizdat.ops.voices.reviewing import pick, review
 from magnitizdat.ops.voices.shown import about_album
+from magnitizdat.pages import pocket
 from magnitizdat.reel.check import check
 from magnitizdat.sentence import IN_ENGLISH
 from tests.fakes_audio import PNG
@@ -735,6 +737,10 @@ VERBS: dict[str, Verb] = {
         ),
         before=make_builds,
     ),
+    "page": Verb(
+        lambda world: place_page(world / "stick" / "page", world.disk()),
+        lambda world: (world / "stick" / "page" / pocket.NAME).read_bytes() == pocket.page(),
+    ),
     "export": Verb(export_kept, exported),
     "export-playlist": Verb(
         lambda world: export(
@@ -866,7 +872,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "reel cut": ("cut", "cut-words", "cut-open", "cut-new"),
     "reel copy": ("copy",),
     "reel mend": ("mend", "mend-from"),
-    "pass-on": ("pass-on",),
+    "pass-on": ("pass-on", "page"),
     "app add": ("app-add",),
     "app revoke": ("app-revoke",),
     "backup": ("backup", "backup-again", "paper"),

@@ -22,8 +22,10 @@ from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.formats.container import ContainerShape, seal_container
 from magnitizdat.model import PIECE_LENGTH
 from magnitizdat.reel.filesystem import ReelFileSystem
+from magnitizdat.reel.folder import survey
 from magnitizdat.reel.opening import OpenReel, open_reel
-from tests.fakes_reel import CutReel, cut_reel, noise, spool_of
+from magnitizdat.reel.sets import gather
+from tests.fakes_reel import CutReel, cut_reel, noise, overwrite, spool_of
 
 READS = {
     "cat", "cat_file", "cat_ranges", "checksum", "created", "disk_usage", "download", "du", "exists", "expand_path",
@@ -227,6 +229,12 @@ def locked(tmp_path_factory) -> CutReel:
     return cut_reel(tmp_path_factory.mktemp("words") / "reel", spool, words="one two three four five six")
 
 
+def scrypt_of(path: Path) -> bytes:
+    """The stanza of a segment that words open."""
+    lines = path.read_bytes()[:200].splitlines()
+    return lines[1] if lines[1].startswith(b"-> scrypt") else b""
+
+
 class TestWords:
     def test_the_words_open_it(self, locked):
         filesystem = ReelFileSystem(open_reel(locked.folder, words="one two three four five six"))
@@ -249,17 +257,37 @@ class TestWords:
         folder = tmp_path / "copy"
         folder.mkdir()
         for path in locked.folder.iterdir():
-            if b"-> scrypt" not in path.read_bytes()[:200]:
+            if not scrypt_of(path):
                 (folder / path.name).write_bytes(path.read_bytes())
         with pytest.raises(NotMineError, match="the file that the words open is lost"):
             open_reel(folder, words="one two three four five six")
+
+    def test_two_segments_open_with_them_each_with_a_salt_of_its_own(self, locked):
+        headers = [stanza for path in locked.segments() if (stanza := scrypt_of(path))]
+        assert len(headers) == len({*headers}) == 2
+
+    @pytest.mark.parametrize("loses", [Path.unlink, lambda path: overwrite(path, 300, bytes(2000))])
+    @pytest.mark.parametrize("lost", [0, 1])
+    def test_the_other_opens_it_when_one_is_lost_with_all_that_could_mend_it(self, tmp_path, lost, loses):
+        reel = cut_reel(tmp_path / "reel", spool_of([12_000] * 24), words="one two three four five six")
+        assert reel.plan.layout.groups == 2
+        locked = [path for path in reel.segments() if scrypt_of(path)]
+        groups = {
+            file.name.decode(): each for each in gather(reel.folder, survey(reel.folder)).sets for file in each.files
+        }
+        assert groups[locked[0].name] is not groups[locked[1].name]
+        for parity in groups[locked[lost].name].parity:
+            (reel.folder / parity.path).unlink()
+        loses(locked[lost])
+        filesystem = ReelFileSystem(open_reel(reel.folder, words="one two three four five six"))
+        assert {path: filesystem.cat_file(path) for path in filesystem.find("")} == reel.spool
 
     def test_a_damaged_words_segment_says_so(self, locked, tmp_path):
         folder = tmp_path / "copy"
         folder.mkdir()
         for path in locked.folder.iterdir():
             content = path.read_bytes()
-            (folder / path.name).write_bytes(content[:-50] + bytes(50) if b"-> scrypt" in content[:200] else content)
+            (folder / path.name).write_bytes(content[:-50] + bytes(50) if scrypt_of(path) else content)
         with pytest.raises(DamagedError, match="mend"):
             open_reel(folder, words="one two three four five six")
 

@@ -38,7 +38,7 @@ def test_every_byte_of_every_file_is_in_exactly_one_segment(sizes, words, recipi
     for pieces in held.values():
         assert sorted(pieces) == list(range(len(pieces)))
         assert all(pieces[number] == PIECE_LENGTH for number in range(len(pieces) - 1))
-    assert not words or reel.members(0) == ()
+    assert not words or reel.members(0) == reel.members(1) == ()
 
 
 @given(sizes=st.lists(lengths, min_size=1, max_size=40), words=st.booleans())
@@ -51,7 +51,7 @@ def test_what_a_segment_is_given_fits_it(sizes, words):
 @given(
     data_segments=st.integers(1, 20_000),
     parity=st.integers(0, 100),
-    words=st.integers(0, 1),
+    words=st.integers(0, 2),
     shape=st.sampled_from(shapes(1)),
 )
 def test_groups_are_balanced_and_carry_enough_parity(data_segments, parity, words, shape):
@@ -62,6 +62,7 @@ def test_groups_are_balanced_and_carry_enough_parity(data_segments, parity, word
     assert max(counts) - min(counts) <= 1
     assert max(counts) <= 64
     assert layout.segments < 10 or min(counts) >= 10
+    assert layout.groups == 1 or (0 in groups[0] and 1 in groups[1]), "the words' two"
     for number, count in ((0, counts[0]), (len(counts) - 1, counts[-1])):
         blocks = layout.blocks(number)
         assert 2 * blocks >= 3 * layout.slices

@@ -77,7 +77,7 @@ def test_the_words_segment_opens_with_age_and_unzip(tmp_path, require_program):
     age, unzip, script = (require_program(name) for name in ("age", "unzip", "script"))
     words = "abandon ability able about above absent"
     reel = cut_reel(tmp_path / "reel", spool_of(LENGTHS), words=words)
-    (segment,) = (path for path in reel.segments() if b"-> scrypt" in path.read_bytes()[:100])
+    segment, _ = (path for path in reel.segments() if b"-> scrypt" in path.read_bytes()[:100])
     archive = tmp_path / "identity.zip"
     command = f"{age} -d -o {archive} {segment}"
     subprocess.run(

@@ -261,7 +261,7 @@ def test_words_and_recipients_have_to_be_those_of_the_plan(tmp_path):
 
 def test_a_segment_of_words_has_the_length_of_all_others():
     for shape in shapes(1):
-        length = Layout(shape, 1, 10, 1).segment_length
+        length = Layout(shape, 1, 10, 2).segment_length
         for work_factor in (2, 12):
             assert len(WordLock("w", work_factor=work_factor).seal(length)) == length
 

@@ -6,10 +6,14 @@ import base64
 import hashlib
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from magnitizdat.model import Value
+from magnitizdat.pages.leaflet_lines import as_file, grouped, heading, paragraph, points, title, typed
 from magnitizdat.pages.leaflet_words import SYSTEMS, LeafletWords, words_of
 from magnitizdat.pages.markup import Html, el, join, text
+from magnitizdat.pages.page_leaflet import page_end, page_lines
+from magnitizdat.pages.page_words import PageWords, page_words
 from magnitizdat.sentence import Voice
 
 MARK = b"mag pass-on"
@@ -21,7 +25,6 @@ def leaflet_names(voices: Iterable[Voice]) -> tuple[str, ...]:
     return (*(f"READ-ME.{voice.language}.txt" for voice in voices), "READ-ME.html")
 
 
-_WIDTH = 72
 _LOOK = "mag pass-on check {file}"
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1b1815;--paper:#fbf8f0;--line:#8a8172}
@@ -44,24 +47,36 @@ _POLICY = (
 )
 
 
-class PassedOn(Value, frozen=True, kw_only=True):
-    """One build as it lies on a stick now; `sha256` was read back from there."""
+class PassedFile(Value, frozen=True, kw_only=True):
+    """One file as it lies on a stick now, the page for browsers among them; `sha256` was read back from there."""
 
     name: str
-    version: str
-    system: str
-    machine: str
     length: int
     sha256: str
     already: bool
 
 
-def leaflet(builds: Sequence[PassedOn], *, version: str, voices: Sequence[Voice]) -> dict[str, bytes]:
-    """File name to content. Text begins with a byte order mark and has line ends that every system shows."""
-    written = [(voice, words_of(voice)) for voice in voices]
-    texts = (_text(words, builds, version).replace("\n", "\r\n") for _, words in written)
-    contents = [*(b"\xef\xbb\xbf" + text.encode() for text in texts), _page(written, builds, version)]
-    return dict(zip(leaflet_names(voices), contents, strict=True))
+class PassedOn(PassedFile, frozen=True, kw_only=True):
+    """One build."""
+
+    version: str
+    system: str
+    machine: str
+
+
+class _Leaf(NamedTuple):
+    """One language of the leaflet."""
+
+    voice: Voice
+    words: LeafletWords
+    of_page: PageWords
+
+
+def leaflet(builds: Sequence[PassedOn], page: PassedFile, *, version: str, voices: Sequence[Voice]) -> dict[str, bytes]:
+    """File name to content."""
+    leaves = [_Leaf(voice, words_of(voice), page_words(voice)) for voice in voices]
+    texts = (as_file("\n".join(_lines(leaf, builds, page, version)) + "\n") for leaf in leaves)
+    return dict(zip(leaflet_names(voices), [*texts, _page(leaves, builds, page, version)], strict=True))
 
 
 def _systems(builds: Sequence[PassedOn]) -> list[str]:
@@ -89,54 +104,51 @@ def _after_start(words: LeafletWords, builds: Sequence[PassedOn]) -> str:
 # -- plain text --------------------------------------------------------------------------------------------------------
 
 
-def _text(words: LeafletWords, builds: Sequence[PassedOn], version: str) -> str:
-    return "\n".join(_lines(words, builds, version)) + "\n"
-
-
-def _lines(words: LeafletWords, builds: Sequence[PassedOn], version: str) -> Iterator[str]:
-    yield from (words.title, "=" * len(words.title), "")
-    yield from _paragraph(words.what)
-    yield from _heading(words.check)
-    yield from _paragraph(words.check_how)
-    yield from _typed(_commands(builds, words.tools))
-    yield from _paragraph(words.check_spaces)
-    yield from _paragraph(words.check_worth)
+def _lines(leaf: _Leaf, builds: Sequence[PassedOn], page: PassedFile, version: str) -> Iterator[str]:
+    words = leaf.words
+    yield from title(words.title)
+    yield from paragraph(words.what)
+    yield from heading(words.check)
+    yield from paragraph(words.check_how)
+    yield from typed(_commands(builds, words.tools))
+    yield from paragraph(words.check_spaces)
+    yield from paragraph(words.check_worth)
     yield from (words.check_with_mag, f"    {_LOOK.format(file=builds[0].name)}", "")
-    yield from _heading(words.choose)
+    yield from heading(words.choose)
     for build in builds:
-        yield from (f"{build.name}  ({_for(build)})", build.sha256, "")
-        yield from (textwrap.indent(grouped(build.sha256), "    "), "")
-    yield from _heading(words.start)
-    yield from _paragraph(words.copy_first)
-    yield from _typed(_starts(words, builds))
-    yield from _paragraph(_after_start(words, builds))
-    yield from _heading(words.honest)
-    for line in words.honest_lines:
-        yield textwrap.fill(line, _WIDTH, initial_indent="- ", subsequent_indent="  ")
-    yield from ("", words.written.format(version=version))
+        yield from _sum(f"{build.name}  ({_for(build)})", build.sha256)
+    yield from heading(words.start)
+    yield from paragraph(words.copy_first)
+    yield from typed(_starts(words, builds))
+    yield from paragraph(_after_start(words, builds))
+    yield from heading(words.honest)
+    yield from points(words.honest_lines)
+    yield from heading(words.page)
+    yield from paragraph(leaf.of_page.what)
+    yield from paragraph(words.page_note)
+    yield from _sum(f"{page.name}  ({_megabytes(page.length)})", page.sha256)
+    yield from page_lines(leaf.of_page)
+    yield from page_end(leaf.of_page)
+    yield words.written.format(version=version)
+
+
+def _sum(name: str, sha256: str) -> Iterator[str]:
+    """As tools print it, and to read aloud."""
+    yield from (name, sha256, "", textwrap.indent(grouped(sha256), "    "), "")
 
 
 def _for(build: PassedOn) -> str:
-    return f"{SYSTEMS[build.system]} {build.machine}, {build.length / 1e6:.1f} MB"
+    return f"{SYSTEMS[build.system]} {build.machine}, {_megabytes(build.length)}"
 
 
-def _heading(words: str) -> list[str]:
-    return [words, "-" * len(words), ""]
-
-
-def _paragraph(words: str) -> list[str]:
-    return [textwrap.fill(words, _WIDTH, break_on_hyphens=False), ""]
-
-
-def _typed(commands: Sequence[tuple[str, str]]) -> Iterator[str]:
-    for system, command in commands:
-        yield from (f"{system}:", textwrap.indent(command, "    "), "")
+def _megabytes(length: int) -> str:
+    return f"{length / 1e6:.1f} MB"
 
 
 # -- a page ------------------------------------------------------------------------------------------------------------
 
 
-def _page(written: Sequence[tuple[Voice, LeafletWords]], builds: Sequence[PassedOn], version: str) -> bytes:
+def _page(leaves: Sequence[_Leaf], builds: Sequence[PassedOn], page: PassedFile, version: str) -> bytes:
     head = el(
         "head",
         {},
@@ -144,17 +156,18 @@ def _page(written: Sequence[tuple[Voice, LeafletWords]], builds: Sequence[Passed
         el("meta", {"http-equiv": "Content-Security-Policy", "content": _POLICY}),
         el("meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"}),
         el("meta", {"name": "generator", "content": MARK.decode()}),
-        el("title", {}, text(written[0][1].title)),
+        el("title", {}, text(leaves[0].words.title)),
         Html(f"<style>{_STYLE}</style>"),
     )
-    body = el("body", {}, *(_article(voice, words, builds, version) for voice, words in written))
+    body = el("body", {}, *(_article(leaf, builds, page, version) for leaf in leaves))
     return f"<!doctype html>\n{el('html', {'lang': 'en'}, head, body)}\n".encode()
 
 
-def _article(voice: Voice, words: LeafletWords, builds: Sequence[PassedOn], version: str) -> Html:
+def _article(leaf: _Leaf, builds: Sequence[PassedOn], page: PassedFile, version: str) -> Html:
+    words = leaf.words
     return el(
         "article",
-        {"lang": voice.language, "dir": voice.direction},
+        {"lang": leaf.voice.language, "dir": leaf.voice.direction},
         el("h1", {}, text(words.title)),
         el("p", {}, text(words.what)),
         el("h2", {}, text(words.check)),
@@ -166,15 +179,34 @@ def _article(voice: Voice, words: LeafletWords, builds: Sequence[PassedOn], vers
         el("pre", {}, text(_LOOK.format(file=builds[0].name))),
         el("h2", {}, text(words.card)),
         el("p", {}, text(words.card_note)),
-        join(_card(build) for build in builds),
+        join(_card(f"{build.name} ({_for(build)})", build.sha256) for build in builds),
+        _card(f"{page.name} ({_megabytes(page.length)})", page.sha256),
         el("h2", {}, text(words.start)),
         el("p", {}, text(words.copy_first)),
         _shown(_starts(words, builds)),
         el("p", {}, text(_after_start(words, builds))),
         el("h2", {}, text(words.honest)),
-        el("ul", {}, *(el("li", {}, text(line)) for line in words.honest_lines)),
+        _list("ul", words.honest_lines),
+        el("h2", {}, text(words.page)),
+        el("p", {}, text(leaf.of_page.what)),
+        el("p", {}, text(words.page_note)),
+        *_of_the_page(leaf.of_page),
         el("p", {}, text(words.written.format(version=version))),
     )
+
+
+def _of_the_page(words: PageWords) -> Iterator[Html]:
+    """How it is opened, where, and what it cannot."""
+    yield el("h3", {}, text(words.steps))
+    yield _list("ol", words.steps_how)
+    yield el("h3", {}, text(words.where))
+    yield _list("ul", words.where_lines)
+    yield el("h3", {}, text(words.honest))
+    yield _list("ul", words.honest_lines)
+
+
+def _list(kind: str, lines: Sequence[str]) -> Html:
+    return el(kind, {}, *(el("li", {}, text(line)) for line in lines))
 
 
 def _shown(commands: Sequence[tuple[str, str]]) -> Html:
@@ -184,18 +216,12 @@ def _shown(commands: Sequence[tuple[str, str]]) -> Html:
     )
 
 
-def _card(build: PassedOn) -> Html:
-    lines = join(map(text, grouped(build.sha256).split("\n")), "\n")
+def _card(name: str, sha256: str) -> Html:
+    lines = join(map(text, grouped(sha256).split("\n")), "\n")
     return el(
         "div",
         {"class": "card"},
-        el("p", {}, text(f"{build.name} ({_for(build)})")),
+        el("p", {}, text(name)),
         el("p", {}, text("SHA-256:")),
         el("div", {"class": "sum"}, lines),
     )
-
-
-def grouped(hexadecimal: str) -> str:
-    """To read aloud: groups of four, four groups a line."""
-    fours = [hexadecimal[at : at + 4] for at in range(0, len(hexadecimal), 4)]
-    return "\n".join(" ".join(fours[at : at + 4]) for at in range(0, len(fours), 4))

@@ -26,6 +26,8 @@ class LeafletWords(NamedTuple):
     unknown_maker: str
     honest: str
     honest_lines: tuple[str, ...]
+    page: str
+    page_note: str
     card: str
     card_note: str
     written: str
@@ -33,7 +35,7 @@ class LeafletWords(NamedTuple):
 
 SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows"}
 
-_SUMS = {
+SUMS = {
     "linux": "sha256sum {file}",
     "macos": "shasum -a 256 {file}",
     "windows": "certutil -hashfile {file} SHA256",
@@ -58,7 +60,7 @@ _ENGLISH = LeafletWords(
         "Every file has a fingerprint of 64 signs. Open a terminal in the folder with the file, and let "
         "your own computer work it out:"
     ),
-    tools=tuple(_SUMS.items()),
+    tools=tuple(SUMS.items()),
     check_spaces=say(
         "It must come out sign by sign as below. Old versions of Windows put spaces in between; that "
         "does not matter, nor do capital letters."
@@ -77,7 +79,7 @@ _ENGLISH = LeafletWords(
     start_how=tuple(_STARTS.items()),
     first_words=say(
         "The tour shows everything in a minute, on made-up music, and leaves nothing behind. After it, "
-        "try --help in place of tour. A phone can show this leaflet, but it cannot run the program."
+        "try --help in place of tour. A phone cannot run the program, but it may open Library.html; see below."
     ),
     unknown_maker=say(
         "macOS and Windows will warn that they do not know who made it. They cannot know; the fingerprint decides."
@@ -94,6 +96,11 @@ _ENGLISH = LeafletWords(
         say("While it runs, its files lie in the temporary folder of the computer; after a crash they stay there."),
         say("It is free software (GPL 3 or later), for music that you have the right to share. Pass it on."),
     ),
+    page=say("For those who start no programs: Library.html"),
+    page_note=say(
+        "It shows and plays what is on a stick to somebody who has no mag. It is compared as the programs are, by "
+        "its fingerprint:"
+    ),
     card=say("Card to print and cut out"),
     card_note=say("Give it by hand, not with the stick."),
     written=say("Leaflet of `mag pass-on`, version {version}."),
@@ -102,10 +109,11 @@ _ENGLISH = LeafletWords(
 
 def words_of(voice: Voice) -> LeafletWords:
     """All of it in one language."""
-    return LeafletWords(*(_said(voice, each) for each in _ENGLISH))
+    return LeafletWords(*(said_in(voice, each) for each in _ENGLISH))
 
 
-def _said(voice: Voice, value: Any) -> Any:
+def said_in(voice: Voice, value: Any) -> Any:
+    """A sentence, or a tuple of them, in one language."""
     if isinstance(value, Sentence):
         return voice.said(value)
-    return tuple(_said(voice, each) for each in value) if isinstance(value, tuple) else value
+    return tuple(said_in(voice, each) for each in value) if isinstance(value, tuple) else value

@@ -25,6 +25,8 @@ FOLDER_FILES = 4000
 NAME_LENGTH = 8
 SEGMENT_SUFFIX = ".age"
 PARITY_SUFFIX = ".par2"
+WORD_SEGMENTS = 2
+"""Of a reel that words open: in different groups where there are two, so that no one loss beyond parity closes it."""
 POST_FOLDER = "post"
 """Letters beside the segments: no business of parity."""
 """Names are small letters; a system that knows 8.3 alone shows them in capitals."""
@@ -115,7 +117,7 @@ class Layout:
 
     @cached_property
     def segments(self) -> int:
-        """How many, the words' one and padding included."""
+        """How many, the words' own and padding included."""
         return padme(self.data_segments + self.word_segments)
 
     @property

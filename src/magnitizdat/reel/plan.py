@@ -17,7 +17,7 @@ from magnitizdat.errors import NoSpaceError, UsageError
 from magnitizdat.formats.container import ContainerShape, member_cost, room, shape_for
 from magnitizdat.formats.zip_store import MAX_MEMBERS
 from magnitizdat.model import PIECE_LENGTH, SpoolFile
-from magnitizdat.reel.layout import PIECES, Layout, shapes
+from magnitizdat.reel.layout import PIECES, WORD_SEGMENTS, Layout, shapes
 from magnitizdat.reel.post import NO_POST, PostCount
 from magnitizdat.sentence import advice, say, size_words
 
@@ -41,7 +41,7 @@ class MemberRef(NamedTuple):
 
 @dataclass(frozen=True)
 class ReelPlan:
-    """A reel to the byte. Segment 0 holds the words' identity where there is one; the last ones are padding alone."""
+    """A reel to the byte. The first segments hold the words' identity where there are any; the last ones padding."""
 
     files: Sequence[SpoolFile] = field(repr=False)
     layout: Layout
@@ -51,7 +51,7 @@ class ReelPlan:
 
     @property
     def segments(self) -> int:
-        """How many, the words' one and padding included."""
+        """How many, the words' own and padding included."""
         return self.layout.segments
 
     @property
@@ -65,7 +65,7 @@ class ReelPlan:
         return sum(file.length for file in self.files)
 
     def members(self, segment: int) -> tuple[MemberRef, ...]:
-        """What goes into a segment, in order; nothing for the words' one and for padding."""
+        """What goes into a segment, in order; nothing for the words' own and for padding."""
         at = segment - self.layout.word_segments
         if not 0 <= at < self.layout.data_segments:
             return ()
@@ -112,7 +112,7 @@ def plan(
         for member, cost, first in again:
             packed.append(member)
             where.append(packer.place(cost, but_not=first))
-    layout = Layout(shape, packer.count, parity_percent, int(word_sealed))
+    layout = Layout(shape, packer.count, parity_percent, WORD_SEGMENTS * word_sealed)
     total_bytes = layout.total_bytes + post.length
     if max_bytes is not None and total_bytes > max_bytes:
         raise NoSpaceError(
@@ -169,7 +169,7 @@ def fits(
     counts = {shape: _counts_after(kept[:number], room(shape), precious) for shape, number in last.items()}
 
     def takes(shape: ContainerShape, data_segments: int) -> int:
-        return Layout(shape, data_segments, parity_percent, int(word_sealed)).total_bytes + post.length
+        return Layout(shape, data_segments, parity_percent, WORD_SEGMENTS * word_sealed).total_bytes + post.length
 
     for number in range(len(chosen), 0, -1):
         shape, count = chosen[number - 1], counts[chosen[number - 1]][number - 1]

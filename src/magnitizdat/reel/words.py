@@ -1,10 +1,12 @@
-"""A reel sealed to words: one more segment of the same length, a passphrase file that holds the reel's own identity.
+"""A reel sealed to words: two more segments of the same length, passphrase files that hold the reel's own identity.
 
-Its header differs from the others' (a stanza of another type), so that a reader finds it; its length does not.
+Their headers differ from the others' (a stanza of another type), so that a reader finds them; their length does not.
+Each alone opens the reel, and each has a salt and a file key of its own.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 
 from magnitizdat.errors import DamagedError
@@ -27,14 +29,19 @@ class WordLock:
         self.words = words
         self.identity = identity or X25519Identity.generate()
         self._recipient = ScryptRecipient(words, work_factor=work_factor)
+        self._guard = threading.Lock()
 
     def __repr__(self) -> str:
         return "WordLock()"
 
     def seal(self, length: int) -> bytes:
-        """The segment, of exactly `length` bytes. `age -d`, `unzip`, and `age -d -i identity.txt` open the reel."""
+        """A segment, of exactly `length` bytes, another each time.
+
+        `age -d`, `unzip`, and `age -d -i identity.txt` open the reel. One at a time: scrypt takes 128 MiB.
+        """
         file_key = new_file_key()
-        header = encode_header([self._recipient.wrap(file_key)], file_key)
+        with self._guard:
+            header = encode_header([self._recipient.wrap(file_key)], file_key)
         text = f"# opens the other files of this folder: age -d -i {IDENTITY_NAME}\n{self.identity.text}\n".encode()
         zip_length = plain_length(length - len(header))
         plain = b"".join(zip_store.write_zip([(IDENTITY_NAME, text)], length=zip_length))

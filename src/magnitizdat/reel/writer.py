@@ -234,7 +234,7 @@ class _Cut:
 
         def seal(place: tuple[int, _Seat]) -> _Sealed:
             index, seat = place
-            if lock is not None and index == 0:
+            if lock is not None and index < self._layout.word_segments:
                 return _sealed(lock.seal(self._layout.segment_length), self._layout)
             return seat.seal(self._reel.members(index))
 

@@ -16,6 +16,7 @@ from magnitizdat.ops.give import cut as cut_module
 from magnitizdat.ops.give.cut import cut_reel
 from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.places.sources import open_sources
+from magnitizdat.reel import plan as plan_module
 from tests.fakes import FaultyDisk, Killed
 from tests.fakes_library import NOW, contents_of, make_library, put_album
 from tests.fakes_spool import is_sound, publish_all
@@ -223,6 +224,21 @@ def test_another_reel_than_was_begun_makes_room_for_itself(library, friend, tmp_
             report = cut_reel(library, gather(library, now=NOW), folder, recipients=to(friend), disk=Disk())
             assert bytes_in(folder) == report.cut.total_bytes
     assert is_sound(library)
+
+
+def test_what_was_begun_when_words_opened_one_segment_is_begun_anew(library, friend, tmp_path, monkeypatch):
+    _, contents = put_album(library, lengths=(300_000,))
+    cargo = gather(library, now=NOW)
+    with monkeypatch.context() as older:
+        older.setattr(plan_module, "WORD_SEGMENTS", 1)
+        older.setattr(cut_module, "WORDS_EDITION", 3)
+        with pytest.raises(MagError):
+            cut_reel(library, cargo, tmp_path / "reel", work_factor=1, disk=FaultyDisk(fail_at=9, forever=True))
+    assert bytes_in(tmp_path / "reel")
+    report = cut_reel(library, cargo, tmp_path / "reel", work_factor=1, disk=Disk())
+    assert (report.cut.kept, bytes_in(tmp_path / "reel")) == (0, report.cut.total_bytes)
+    dub_from(friend, tmp_path / "reel", report.words)
+    assert contents_of(friend, next(friend.shelf.albums()).id) == contents
 
 
 def test_words_stay_the_same_when_a_reel_is_taken_up_again(library, friend, tmp_path):

@@ -20,10 +20,13 @@ from magnitizdat.errors import MagError, NoSpaceError, SourceError, TargetError,
 from magnitizdat.language import voices
 from magnitizdat.ops.give import builds
 from magnitizdat.ops.give.builds import at_hand, build_of, fingerprint
-from magnitizdat.ops.give.pass_on import look_at, pass_on
+from magnitizdat.ops.give.looking import look_at
+from magnitizdat.ops.give.pass_on import pass_on
 from magnitizdat.ops.places import sources
 from magnitizdat.ops.places.sources import cargo_beside
-from magnitizdat.pages.leaflet import grouped, leaflet, leaflet_names
+from magnitizdat.pages import pocket
+from magnitizdat.pages.leaflet import leaflet, leaflet_names
+from magnitizdat.pages.leaflet_lines import grouped
 from tests.fakes import FaultyDisk, Killed
 
 LINUX, WINDOWS = "mag-0.1.0-linux-x86_64", "mag-0.1.0-windows-x86_64.exe"
@@ -31,6 +34,7 @@ BEGINNINGS = {LINUX: b"\x7fELF", WINDOWS: b"MZ"}
 
 VOICES = voices()
 LEAFLET_NAMES = leaflet_names(VOICES)
+PAGE = pocket.NAME
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +85,9 @@ def test_groups_are_the_same_signs_in_fours(digest):
 def test_every_build_is_there_bit_for_bit_and_can_be_run(both, tmp_path):
     stick = tmp_path / "stick"
     report = pass_on(both, stick, Disk())
-    assert set(lying(stick)) == {LINUX, WINDOWS, *LEAFLET_NAMES}
+    assert set(lying(stick)) == {LINUX, WINDOWS, PAGE, *LEAFLET_NAMES}
+    assert (stick / PAGE).read_bytes() == pocket.page()
+    assert (report.page.sha256, report.page.length) == (fingerprint(stick / PAGE), len(pocket.page()))
     for build, done in zip(both, report.builds, strict=True):
         copied = stick / build.name
         assert copied.read_bytes() == build.path.read_bytes()
@@ -95,7 +101,7 @@ def test_a_second_run_copies_nothing_and_a_new_build_joins(both, tmp_path):
     pass_on(both[:1], stick, Disk())
     before = (stick / LINUX).stat().st_mtime_ns
     report = pass_on(both, stick, Disk())
-    assert [each.already for each in report.builds] == [True, False]
+    assert [each.already for each in [*report.builds, report.page]] == [True, False, True]
     assert (stick / LINUX).stat().st_mtime_ns == before
     for name in LEAFLET_NAMES:
         assert WINDOWS in (stick / name).read_text(encoding="utf-8")
@@ -107,7 +113,7 @@ def test_a_program_that_the_leaflet_does_not_speak_of_is_named(both, tmp_path):
     assert pass_on(both, stick, Disk()).unlisted == ("mag-0.0.9-linux-arm64",)
 
 
-@pytest.mark.parametrize("name", [LINUX, "READ-ME.en.txt", "READ-ME.html"])
+@pytest.mark.parametrize("name", [LINUX, PAGE, "READ-ME.en.txt", "READ-ME.html"])
 def test_another_file_of_that_name_is_never_overwritten(both, tmp_path, name):
     stick = tmp_path / "stick"
     stick.mkdir()
@@ -149,7 +155,7 @@ def steps(both, stick):
 
 @pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC])
 def test_a_disk_that_fails_at_any_step_leaves_nothing_that_looks_done_and_the_next_run_completes(both, tmp_path, code):
-    wanted = {build.name: build.path.read_bytes() for build in both}
+    wanted = {PAGE: pocket.page()} | {build.name: build.path.read_bytes() for build in both}
     for number in range(1, steps(both, tmp_path / "first") + 1):
         stick = tmp_path / f"stick{number}"
         with pytest.raises(MagError):
@@ -161,7 +167,7 @@ def test_a_disk_that_fails_at_any_step_leaves_nothing_that_looks_done_and_the_ne
 
 
 def test_power_lost_at_any_step_is_taken_up_by_the_next_run(both, tmp_path):
-    wanted = {build.name: build.path.read_bytes() for build in both}
+    wanted = {PAGE: pocket.page()} | {build.name: build.path.read_bytes() for build in both}
     chance = random.Random(4)
     for number in range(1, steps(both, tmp_path / "first") + 1):
         stick = tmp_path / f"stick{number}"
@@ -174,7 +180,7 @@ def test_power_lost_at_any_step_is_taken_up_by_the_next_run(both, tmp_path):
         assert set(lying(stick)) == {*wanted, *LEAFLET_NAMES}
 
 
-@pytest.mark.parametrize("victim", [f"{WINDOWS}.new", "READ-ME.html"])
+@pytest.mark.parametrize("victim", [f"{WINDOWS}.new", f"{PAGE}.new", "READ-ME.html"])
 def test_a_stick_that_gives_back_other_bytes_gets_no_good_word(both, tmp_path, victim):
     stick = tmp_path / "stick"
 
@@ -307,16 +313,16 @@ class Page(HTMLParser):
 @pytest.fixture
 def written(both, tmp_path):
     report = pass_on(both, tmp_path / "stick", Disk())
-    return report, leaflet(report.builds, version="0.1.0", voices=VOICES)
+    return report, leaflet(report.builds, report.page, version="0.1.0", voices=VOICES)
 
 
 def test_every_leaflet_has_every_fingerprint_and_how_each_system_makes_it(written):
     report, files = written
     for name, content in files.items():
         text = " ".join(Page(content.decode()).texts) if name.endswith("html") else content.decode("utf-8-sig")
-        for build in report.builds:
-            assert build.name in text
-            assert grouped(build.sha256).replace("\n", " ") in " ".join(text.split())
+        for copied in [*report.builds, report.page]:
+            assert copied.name in text
+            assert grouped(copied.sha256).replace("\n", " ") in " ".join(text.split())
         for command in ("sha256sum mag-", "shasum -a 256 mag-", "certutil -hashfile mag-", "pass-on check mag-"):
             assert command in text
 
@@ -329,7 +335,7 @@ def test_plain_leaflets_are_narrow_and_have_the_sum_as_the_tools_print_it(writte
             assert content.count(b"\n") == content.count(b"\r\n")
             lines = content.decode("utf-8-sig").splitlines()
             assert max(map(len, lines)) <= 80
-            assert {build.sha256 for build in report.builds} <= set(lines)
+            assert {copied.sha256 for copied in [*report.builds, report.page]} <= set(lines)
 
 
 def test_the_page_runs_and_fetches_nothing_and_marks_its_languages(written):
@@ -340,7 +346,7 @@ def test_the_page_runs_and_fetches_nothing_and_marks_its_languages(written):
 
 def test_systems_without_a_build_get_no_way_to_start_it(tmp_path):
     report = pass_on([a_build(tmp_path / "dist")], tmp_path / "stick", Disk())
-    text = leaflet(report.builds, version="0.1.0", voices=VOICES)["READ-ME.en.txt"].decode("utf-8-sig")
+    text = leaflet(report.builds, report.page, version="0.1.0", voices=VOICES)["READ-ME.en.txt"].decode("utf-8-sig")
     assert "./mag-0.1.0-linux-x86_64 tour" in text
     assert not re.search(r"\.exe|do not know who made it", text)
 

@@ -59,7 +59,7 @@ def titles(done):
 def test_new_before_old_by_byte_and_in_full_where_room_is_left(mine, tmp_path):
     folder = tmp_path / "stick"
     assert stowed(would(mine, folder, size=64 * MIB)) == [("Bread", "full"), ("Copper", "full"), ("Ashes", "full")]
-    assert stowed(would(mine, folder, size=8 * MIB)) == [("Bread", "full"), ("Copper", "full"), ("Ashes", "small")]
+    assert stowed(would(mine, folder, size=9 * MIB)) == [("Bread", "full"), ("Copper", "full"), ("Ashes", "small")]
     plan = would(mine, folder, size=2 * MIB)
     assert stowed(plan) == [("Bread", "small"), ("Ashes", "small")], "by byte"
     assert [each.title for each in plan.left_out] == ["Copper"]

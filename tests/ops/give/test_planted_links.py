@@ -19,6 +19,7 @@ from magnitizdat.ops.give.export import export
 from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.mending import mend_reel
 from magnitizdat.ops.give.open_spool import write_open
+from magnitizdat.ops.give.page_placing import place_page
 from magnitizdat.ops.give.pass_on import pass_on
 from magnitizdat.ops.keep.backup import backup
 from magnitizdat.ops.keep.paper import write_paper
@@ -59,6 +60,7 @@ VERBS: dict[str, Verb] = {
     "copy": copied,
     "backup": lambda library, stick, disk: backup(library, stick, disk=disk),
     "pass-on": lambda library, stick, disk: pass_on([a_build(library.directory.parent / "builds")], stick, disk),
+    "page": lambda library, stick, disk: place_page(stick, disk),
     "paper": lambda library, stick, disk: write_paper(
         stick / "paper.html", b"age-encryption.org/v1", ENGLISH, disk=disk
     ),

@@ -36,6 +36,8 @@ from magnitizdat.reel.writer import CutReport, SealedSegment, cut
 from magnitizdat.scene.slips import RETURN_FILE, RETURN_PATH, ReturnNote, note_bytes
 from magnitizdat.sentence import say
 
+EDITION, WORDS_EDITION = 3, 4
+"""What a reel of the same contents was cut like: one that an older mag began otherwise is begun anew."""
 SAVE_EVERY = 16
 """Segments after which what is whole is written down."""
 PAPERS_LENGTH = 4 << 20
@@ -297,7 +299,8 @@ def _meaning(
 ) -> str:
     """A digest of what a reel is to be: the same command on the same library means the same reel."""
     sealed_to = sorted(recipient.text for recipient in recipients)
-    digest = hashlib.sha256(f"3 {quality} {parity_percent} {sealed_to}{return_to}".encode())
+    edition = EDITION if recipients else WORDS_EDITION
+    digest = hashlib.sha256(f"{edition} {quality} {parity_percent} {sealed_to}{return_to}".encode())
     for file in reel.files:
         digest.update(f"{file.path} {file.length}\n".encode())
     return digest.hexdigest()

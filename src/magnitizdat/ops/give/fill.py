@@ -33,10 +33,14 @@ from magnitizdat.ops.post.carrying import mailbag
 from magnitizdat.ops.post.return_addresses import return_address
 from magnitizdat.reel.plan import plan
 from magnitizdat.reel.post import PostCount
-from magnitizdat.sentence import Sentence, framed, say, size_words
+from magnitizdat.sentence import Sentence, advice, framed, say, size_words
 
 _TOLD = ("quality", "without_small", "only_small", "voices", "staying")
 NO_ROOM = say("it does not fit and stays here")
+WITHOUT_MAG = advice(
+    terminal=say("Who has no mag opens it in a browser, with the page that `mag pass-on --pocket DIR` writes."),
+    page=say("Who has no mag opens it in a browser, with a page that you can put beside it or send ahead."),
+)
 
 
 class Filled(NamedTuple):
@@ -84,6 +88,8 @@ def _lines(reel: ReelReport) -> Iterator[Sentence]:
         segments=reel.cut.segments,
         parity_files=reel.cut.parity_files,
     )
+    if reel.words:
+        yield WITHOUT_MAG
     if reel.slip:
         yield say("Who opens it is asked to tell you by a slip what arrived, and what they ask for.")
     if reel.letters:
