@@ -31,6 +31,7 @@ _VENDOR = Path("pocket/vendor")
 _LOCALE = Path("src/magnitizdat/locale")
 _LIBRARIES = ("ciphers", "curves", "hashes")
 _LINE = re.compile(r'^  (?:"([\w.]+)"|(\w+)):\s+("(?:[^"\\]|\\.)*"),$', re.MULTILINE)
+_TEXT = re.compile(r"`([^`]*)`")
 _HOLE = re.compile(r"\{\{([\w.]+)(?:@(\w+))?\}\}")
 _POLICY = (
     "default-src 'none'; script-src '{script}'; style-src '{style}'; img-src blob:; media-src blob:; worker-src blob:;"
@@ -71,14 +72,14 @@ def check_vendor(top: Path = TOP) -> None:
 
 
 def script(top: Path = TOP, *, spoken: dict[str, dict[str, str]], esbuild: Path) -> str:
-    """All modules as one classic script, not minified.
+    """All modules as one classic script, not minified: in a block, as modules are, so that nothing is global.
 
     Raises: BuildError for whatever esbuild says, a warning too.
     """
     others = {code: said for code, said in spoken.items() if code != "en"}
     done = subprocess.run(
         [
-            str(esbuild), "pocket/src/main.js", "--bundle", "--format=iife", "--target=es2022", "--charset=utf8",
+            str(esbuild), "pocket/src/main.js", "--bundle", "--format=esm", "--target=es2022", "--charset=utf8",
             "--legal-comments=none", "--log-level=warning", "--tsconfig-raw={}",
             *(f"--alias:@noble/{name}=./{_VENDOR.as_posix()}/{name}" for name in _LIBRARIES),
             f"--define:POCKET_WORDS={json.dumps(others, ensure_ascii=False)}",
@@ -87,7 +88,7 @@ def script(top: Path = TOP, *, spoken: dict[str, dict[str, str]], esbuild: Path)
     )  # fmt: skip
     if done.returncode or done.stderr:
         raise BuildError(done.stderr)
-    return done.stdout
+    return f'"use strict";\n{{\n{done.stdout}}}\n'
 
 
 def build(top: Path = TOP, *, esbuild: Path = TOP / "node_modules/.bin/esbuild") -> bytes:
@@ -101,6 +102,7 @@ def build(top: Path = TOP, *, esbuild: Path = TOP / "node_modules/.bin/esbuild")
     style = f"\n{(top / 'pocket/src/page/style.css').read_text(encoding='utf-8')}"
     template = (top / "pocket/src/page/page.html").read_text(encoding="utf-8")
     said = [each for language in spoken.values() for each in language.values()]
+    said += _TEXT.findall((top / "pocket/src/core/word_list.js").read_text(encoding="utf-8"))
     faults = [*faults_of_script(code, said), *faults_of_style(style), *faults_of_markup(template)]
     if faults:
         raise BuildError("\n".join(faults))

@@ -36,6 +36,7 @@ _CODE = re.compile(
     r"|\bhttps?:(?!//www\.w3\.org/)"
     r"|</?script|<!--"
 )
+_COMMENT = re.compile(r"^[ \t]*//[^`$\n]*$|/\*\*? [^*\n]* \*/", re.MULTILINE)
 _STYLE = re.compile(r"\burl\s*\(|@import|@font-face|\bimage-set\s*\(|\bexpression\s*\(|</style|\\", re.IGNORECASE)
 _MARKUP = re.compile(
     r"<(?:iframe|frame|object|embed|link|base|form|portal|svg|math|img|audio|video|source|template)\b"
@@ -46,11 +47,12 @@ _MARKUP = re.compile(
 
 
 def faults_of_script(script: str, sentences: Iterable[str] = ()) -> list[str]:
-    """What the script holds and may not; sentences for people count for nothing where they stand as they are."""
+    """What the script holds and may not; comments, and sentences for people as they stand, count for nothing."""
     for each in sorted(set(sentences), key=len, reverse=True):
         quoted = json.dumps(each, ensure_ascii=False)
         for written in (quoted, f"'{each}'", f"`{each}`"):
             script = script.replace(written, '""')
+    script = _COMMENT.sub("", script)
     return _found(_NAMES, script) + _found(_CODE, script) + _unsound(script)
 
 

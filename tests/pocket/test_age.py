@@ -1,4 +1,4 @@
-"""The page's reader of age files beside other ones: what they seal it opens, and of what is damaged it says the same."""
+"""The page's reader of age files beside others: what they seal it opens, and of what is damaged it says the same."""
 
 from __future__ import annotations
 
@@ -110,6 +110,9 @@ def test_what_a_reel_is_sealed_to_is_opened(key):
 # -- what is damaged ---------------------------------------------------------------------------------------------------
 
 
+PUT_IN = (b"\n", b" ", b"\r", b"=", b"-", b"+", b"0", b"\x00", b"\xc3\xa9", b"-> X\n\n")
+
+
 def mutated(sealed: bytes, dice: random.Random) -> bytes:
     """The file with one thing about it changed, mostly in its header."""
     end = sealed.index(b"\n", sealed.index(b"\n--- ") + 1) + 1
@@ -121,14 +124,13 @@ def mutated(sealed: bytes, dice: random.Random) -> bytes:
             sealed[:at] + bits + sealed[at + 1 :],
             sealed[:at] + sealed[at + length :],
             sealed[:at] + sealed[at : at + length] + sealed[at:],
-            sealed[:at] + dice.choice((b"\n", b" ", b"\r", b"=", b"-", b"+", b"0", b"\x00", b"\xc3\xa9", b"-> X\n\n")) + sealed[at:],
+            sealed[:at] + dice.choice(PUT_IN) + sealed[at:],
             sealed[:at],
             sealed + dice.choice((b"\n", bytes(16), bytes(17))),
         )
     )  # fmt: skip
-    line = sealed[
-        sealed.rindex(b"\n", 0, at) + 1 if b"\n" in sealed[:at] else 0 : sealed.index(b"\n", min(at, end - 1)) + 1
-    ]
+    start = sealed.rfind(b"\n", 0, min(at, end - 1)) + 1
+    line = sealed[start : sealed.index(b"\n", start) + 1]
     return dice.choice((found, found, found, sealed.replace(line, b"", 1), sealed.replace(line, line * 2, 1)))
 
 
@@ -158,7 +160,7 @@ def test_of_what_is_damaged_both_readers_say_the_same(key):
     ]
     assert not differing, (len(differing), differing[0])
     assert {"DamagedError", "NotMineError", "WrongPassphraseError", "OverBudgetError"} <= set(wanted)
-    assert sum(len(each) == 64 for each in wanted) > 10, "some still open: a stanza of nobody's may be anything"
+    assert not [each for each in wanted if len(each) == 64], "nothing that was altered opens"
 
 
 # -- words -------------------------------------------------------------------------------------------------------------
@@ -168,8 +170,8 @@ def test_words_are_read_as_mag_reads_them():
     dice = random.Random(1953)
     layouts = str.maketrans("qwertyuiopasdfghjklzxcvbnm", "йцукенгшщзфывапролдячсмить")
     changes = [
-        str, str.upper, str.title, lambda word: word[:4], lambda word: word[:3], lambda word: word + "s", lambda word: word[::-1],
-        lambda word: word.translate(layouts), lambda word: f"{word}²", lambda word: f" {word}", lambda _word: "½",
+        str, str.upper, str.title, lambda word: word[:4], lambda word: word[:3], lambda word: word + "s",
+        lambda word: word[::-1], lambda word: word.translate(layouts), "{}²".format, " {}".format, lambda _word: "½",
     ]  # fmt: skip
     typed = []
     for _ in range(1_000):

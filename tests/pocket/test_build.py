@@ -145,6 +145,12 @@ def test_what_the_page_needs_is_no_fault():
     assert faults_of_script(code) == []
 
 
+def test_comments_may_say_what_code_may_not():
+    assert faults_of_script("  // https://example.org/ fetches\n/** @type {P['location']} */ (a);\n") == []
+    assert faults_of_script("a(); // said\nfetch(b);") != []
+    assert faults_of_script("const a = `\n//`; /** a */ fetch(b) /* b */") != []
+
+
 def test_sentences_may_say_what_code_may_not():
     said = 'The address stays in the history. "fetch" nothing.'
     assert faults_of_script(f"const words = {{ a: '{said}' }}") != []
