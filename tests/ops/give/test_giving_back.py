@@ -196,4 +196,7 @@ def test_a_host_that_asks_for_the_same_again_and_again_gets_it_no_longer_at_last
 def test_nothing_lacking_is_said(chosen):
     spool = AskedSpool()
     spool.end(Turn(over=True))
-    assert str(give_back(chosen[0], Way(spool)).outcome().headline) == "Nothing was lacking there: no track was given."
+    assert (
+        str(give_back(chosen[0], Way(spool)).outcome().headline)
+        == "All of that music was there already: no track had to be sent."
+    )

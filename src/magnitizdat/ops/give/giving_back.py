@@ -82,7 +82,7 @@ class GivenBack(Value, frozen=True, kw_only=True):
             reason = say("The other laptop stopped taking; its screen says why. What it has is kept: give again.")
             return Outcome(headline=reason, exit_code=EXIT_PARTLY)
         if not self.tracks:
-            return Outcome(headline=say("Nothing was lacking there: no track was given."))
+            return Outcome(headline=say("All of that music was there already: no track had to be sent."))
         return Outcome(
             headline=say("Tracks given: {tracks}, {length}.", tracks=self.tracks, length=size_words(self.length))
         )
