@@ -121,7 +121,7 @@ test("what was told to forget ends at once, and is dead", async () => {
 test("keys are overwritten when it forgets", async () => {
   const engine = new ReelEngine({ sliceMs: 1 });
   await engine.open(reel(), SECRET, ignore);
-  const keys = engine.opening.reel.segments.map(({ fileKey }) => fileKey);
+  const keys = [...engine.opening.reel.segments.values()].map(({ fileKey }) => fileKey);
   assert.ok(keys.every((key) => key.some((byte) => byte)));
   engine.forget();
   assert.ok(keys.every((key) => key.every((byte) => byte === 0)));

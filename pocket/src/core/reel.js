@@ -38,8 +38,8 @@ export class Reel {
   /** @param {() => Promise<void>} [pause] called between chunks that are decrypted */
   constructor(pause = async () => {}) {
     this.pause = pause;
-    /** @type {Segment[]} */
-    this.segments = [];
+    /** By their place among the sealed files, so that copies have the same order however fast each file is. @type {Map<number, Segment>} */
+    this.segments = new Map();
     /** Every file of which any piece is there, its copies by piece. @type {Map<string, Copy[]>} */
     this.files = new Map();
     this.members = 0;
@@ -52,16 +52,17 @@ export class Reel {
   /**
    * Opens one segment. Throws: NotMineError, DamagedError, OverBudgetError, UnreachableError.
    * @param {SealedFile} sealed
+   * @param {number} number its place among the sealed files
    * @param {Header} header
    * @param {Keyring} keyring
    */
-  async add({ source }, header, keyring) {
+  async add({ source }, number, header, keyring) {
     const fileKey = await keyring.fileKey(header, this.pause);
     const stream = await this.opened(source, header.length, fileKey);
     const table = await readTable(this.counted(stream), (count) => this.allow(count, stream.length)).finally(() =>
       stream.forget(),
     );
-    const number = this.segments.push({ source: bare(source), headerLength: header.length, fileKey }) - 1;
+    this.segments.set(number, { source: bare(source), headerLength: header.length, fileKey });
     for (const { name, offset, length } of table) {
       if (name === IDENTITY_NAME) continue;
       const found = PIECE_NAME.exec(name);
@@ -128,7 +129,7 @@ export class Reel {
 
   /** @param {number} number @returns {OpenStream} */
   reopened(number) {
-    const segment = this.segments[number];
+    const segment = this.segments.get(number);
     if (!segment) throw new Trouble("NotFoundError", { key: "trouble.piece_missing" });
     const stream = this.opened(segment.source, segment.headerLength, segment.fileKey);
     stream.catch(() => this.streams.delete(number));
@@ -147,7 +148,7 @@ export class Reel {
   /** @param {ReadAt} source @param {number} headerLength @param {Uint8Array} fileKey */
   async opened(source, headerLength, fileKey) {
     const stream = await openStream(source, headerLength, fileKey, this.pause);
-    this.decryptedBytes += Math.min(CHUNK, stream.length); // its last chunk
+    this.decryptedBytes += stream.length - lastChunk(stream.length) * CHUNK;
     return stream;
   }
 
@@ -156,9 +157,8 @@ export class Reel {
     return {
       length: stream.length,
       readAt: (offset, length) => {
-        const last = Math.floor(Math.max(0, stream.length - 1) / CHUNK);
         const end = Math.min(offset + length, stream.length);
-        const chunks = Math.min(Math.ceil(end / CHUNK), last) - Math.floor(offset / CHUNK);
+        const chunks = Math.min(Math.ceil(end / CHUNK), lastChunk(stream.length)) - Math.floor(offset / CHUNK);
         this.decryptedBytes += CHUNK * Math.max(0, chunks);
         return stream.readAt(offset, length);
       },
@@ -168,12 +168,15 @@ export class Reel {
   /** Overwrites the keys of all segments; nothing can be read afterwards. */
   forget() {
     for (const { stream } of this.streams.values()) close(stream);
-    overwrite(...this.segments.map(({ fileKey }) => fileKey));
+    for (const { fileKey } of this.segments.values()) overwrite(fileKey);
     this.streams.clear();
-    this.segments = [];
+    this.segments.clear();
     this.files.clear();
   }
 }
+
+/** The number of the last chunk, which is verified when a stream is opened. @param {number} length of the plaintext */
+const lastChunk = (length) => Math.max(0, Math.ceil(length / CHUNK) - 1);
 
 /** @param {Promise<Stream>} stream */
 function close(stream) {

@@ -27,7 +27,10 @@ const MOST_LABELS = 64;
 const AT_ONCE = 4;
 const TOO_MANY = "trouble.too_many_people";
 
-/** A sealed file and its header; null where that is long, and read once more. @typedef {{ file: SealedFile, header: Header | null }} Sealed */
+/**
+ * A sealed file, its place among them, and its header; null where that is long, and read once more.
+ * @typedef {{ file: SealedFile, number: number, header: Header | null }} Sealed
+ */
 
 /** One opening of one reel: what it found on the way is what is said where nothing opens. */
 export class Opening {
@@ -70,7 +73,7 @@ export class Opening {
     } finally {
       keyring.forget();
     }
-    if (!this.reel.segments.length) throw this.nothingOpens(sorted, locked.length > 0);
+    if (!this.reel.segments.size) throw this.nothingOpens(sorted, locked.length > 0);
     return sorted;
   }
 
@@ -85,7 +88,7 @@ export class Opening {
     /** @type {Sealed[]} */
     const found = [];
     for await (const { item, answer } of ahead(sealed, AT_ONCE, (file) => this.tried(() => headerOf(file.source)))) {
-      if (answer) found.push({ file: item, header: answer.length <= FIRST_LOOK ? answer : null });
+      if (answer) found.push({ file: item, number: found.length, header: answer.length <= FIRST_LOOK ? answer : null });
     }
     return found;
   }
@@ -112,8 +115,8 @@ export class Opening {
   }
 
   /** @param {Sealed} sealed @param {Keyring} keyring */
-  async addSegment({ file, header }, keyring) {
-    await this.reel.add(file, header ?? (await headerOf(file.source)), keyring);
+  async addSegment({ file, number, header }, keyring) {
+    await this.reel.add(file, number, header ?? (await headerOf(file.source)), keyring);
   }
 
   /**
@@ -169,7 +172,7 @@ export class Opening {
     this.spool.close();
     const { segments, decryptedBytes } = this.reel;
     const passedOver = sorted.passedOver + sorted.packed + this.foreign;
-    const counts = { passedOver, segments: segments.length, unreadable: this.unreadable + this.gone, decryptedBytes };
+    const counts = { passedOver, segments: segments.size, unreadable: this.unreadable + this.gone, decryptedBytes };
     return { labels, refused, notes, ...counts };
   }
 

@@ -5,6 +5,10 @@ import { LinkedEngine } from "./link.js";
 import { slicedEngine } from "./slices.js";
 
 /** @typedef {import("../types.js").Engine} Engine */
+/** @typedef {import("../types.js").GivenFile} GivenFile */
+/** @typedef {import("../types.js").Progress} Progress */
+/** @typedef {import("../types.js").Secret} Secret */
+/** @typedef {import("../types.js").SignedFile} SignedFile */
 
 /** How long a worker may take to say that it is there. */
 const START_MS = 5000;
@@ -83,14 +87,14 @@ class StartingEngine {
     this.over = false;
   }
 
-  /** @type {Engine["open"]} */
-  async open(...given) {
-    return (await this.here()).open(...given);
+  /** @param {readonly GivenFile[]} files @param {Secret} secret @param {Progress} progress */
+  async open(files, secret, progress) {
+    return (await this.here()).open(files, secret, progress);
   }
 
-  /** @type {Engine["read"]} */
-  async read(...given) {
-    return (await this.here()).read(...given);
+  /** @param {SignedFile} file @param {(bytes: Uint8Array) => void} chunk @param {Progress} [progress] @param {AbortSignal} [signal] */
+  async read(file, chunk, progress, signal) {
+    return (await this.here()).read(file, chunk, progress, signal);
   }
 
   async here() {
