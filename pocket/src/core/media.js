@@ -1,0 +1,141 @@
+// Media types that are known, and how large a picture says it is. Bytes in, values out; nothing is decoded here.
+//
+// A type is what the label signed, of this list alone, and never guessed from the bytes. A picture goes to the browser
+// only after its own header was read: a file of 1.5 MB can unfold to gigabytes. SVG is no picture here, since it is a program.
+
+const AUDIO =
+  "flac=.flac mpeg=.mp3 ogg=.ogg opus=.opus mp4=.m4a wav=.wav aiff=.aiff x-wavpack=.wv aac=.aac webm=.webm amr=.amr" +
+  " x-matroska=.mka x-ms-wma=.wma x-ape=.ape x-tta=.tta x-musepack=.mpc";
+
+/** Media type to the suffix of a file: as `AUDIO_TYPES` of the program. @type {Readonly<Record<string, string>>} */
+export const AUDIO_TYPES = Object.fromEntries(AUDIO.split(" ").map((each) => typeAndSuffix(each)));
+/** @type {Readonly<Record<string, string>>} */
+export const IMAGE_TYPES = { "image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp" };
+/** @type {Readonly<Record<string, string>>} */
+export const TEXT_TYPES = { "text/markdown": ".md", "text/plain": ".txt", "text/x-lrc": ".lrc" };
+
+/** Bytes of a cover that is shown. */
+export const COVER_LENGTH = 8 << 20;
+/** Pixels of a cover that is shown. */
+export const COVER_PIXELS = 16 << 20;
+/** Bytes of a sound that is played: it has to stand in memory whole. */
+export const SOUND_LENGTH = 512 << 20;
+
+const SCANS = 100; // of one JPEG: each is a walk over the whole picture, and programs write some ten
+
+/** @param {string} each */
+function typeAndSuffix(each) {
+  const [name, suffix] = each.split("=");
+  return [`audio/${name}`, suffix];
+}
+
+/** The suffix of a file of a known type, or undefined. @param {string} mediaType @returns {string | undefined} */
+export const suffixOf = (mediaType) =>
+  [AUDIO_TYPES, IMAGE_TYPES, TEXT_TYPES].find((types) => Object.hasOwn(types, mediaType))?.[mediaType];
+
+/**
+ * How a browser is asked whether it plays a type, `""` where it is none that anybody plays. Opus alone is no container.
+ * @param {string} mediaType
+ */
+export function askedType(mediaType) {
+  if (mediaType === "audio/opus") return 'audio/ogg; codecs="opus"';
+  return Object.hasOwn(AUDIO_TYPES, mediaType) ? mediaType : "";
+}
+
+/** Whether a picture may go to the browser: of a known type, and small enough by its own header. @param {string} mediaType @param {Uint8Array} bytes */
+export function mayBeShown(mediaType, bytes) {
+  if (bytes.length > COVER_LENGTH) return false;
+  const size = pictureSize(mediaType, bytes);
+  return size !== null && size.width * size.height <= COVER_PIXELS;
+}
+
+/** @typedef {{width: number, height: number}} Size in pixels */
+
+/** @type {Record<string, (bytes: Uint8Array, view: DataView) => Size | null>} */
+const READERS = { "image/png": pngSize, "image/gif": gifSize, "image/jpeg": jpegSize, "image/webp": webpSize };
+
+/** The size that a picture of this type gives itself; null where its header is none of that type. @param {string} mediaType @param {Uint8Array} bytes */
+export function pictureSize(mediaType, bytes) {
+  if (!Object.hasOwn(READERS, mediaType)) return null;
+  try {
+    const size = READERS[mediaType](bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    return size !== null && size.width > 0 && size.height > 0 ? size : null;
+  } catch (error) {
+    if (error instanceof RangeError) return null; // it ends within its header
+    throw error;
+  }
+}
+
+/** @param {Uint8Array} bytes @param {number} offset @param {string} text */
+const stands = (bytes, offset, text) => [...text].every((char, at) => bytes[offset + at] === char.charCodeAt(0));
+
+/** Source: PNG (third edition), 5.2 and 11.2.1. @param {Uint8Array} bytes @param {DataView} view */
+function pngSize(bytes, view) {
+  if (!stands(bytes, 0, "\x89PNG\r\n\x1a\n") || view.getUint32(8) !== 13 || !stands(bytes, 12, "IHDR")) return null;
+  return { width: view.getUint32(16), height: view.getUint32(20) };
+}
+
+/**
+ * The canvas, and every picture on it: browsers make room for a picture that reaches beyond.
+ * Source: GIF89a, 18 to 23.
+ * @param {Uint8Array} bytes @param {DataView} view
+ */
+function gifSize(bytes, view) {
+  if (!stands(bytes, 0, "GIF87a") && !stands(bytes, 0, "GIF89a")) return null;
+  const size = { width: view.getUint16(6, true), height: view.getUint16(8, true) };
+  let at = 13 + gifTable(view.getUint8(10));
+  while (at < bytes.length && bytes[at] !== 0x3b) {
+    if (bytes[at] === 0x2c) {
+      size.width = Math.max(size.width, view.getUint16(at + 1, true) + view.getUint16(at + 5, true));
+      size.height = Math.max(size.height, view.getUint16(at + 3, true) + view.getUint16(at + 7, true));
+      at += 11 + gifTable(view.getUint8(at + 9));
+    } else if (bytes[at] === 0x21) at += 2;
+    else return null;
+    while (at < bytes.length && bytes[at] !== 0) at += bytes[at] + 1; // sub-blocks, up to an empty one
+    at += 1;
+  }
+  return size;
+}
+
+/** Bytes of a table of colours, where the flags say that there is one. @param {number} flags */
+const gifTable = (flags) => (flags & 0x80 ? 3 << ((flags & 7) + 1) : 0);
+
+/**
+ * The size in the one frame header, in front of its scans.
+ * Source: ITU T.81, B.1.1 and B.2.2.
+ * @param {Uint8Array} bytes @param {DataView} view
+ */
+function jpegSize(bytes, view) {
+  if (!stands(bytes, 0, "\xff\xd8") || scans(bytes) > SCANS) return null;
+  for (let at = 2; ;) {
+    if (view.getUint8(at) !== 0xff) return null;
+    while (view.getUint8(at) === 0xff) at += 1;
+    const marker = bytes[at];
+    if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker))
+      return { width: view.getUint16(at + 6), height: view.getUint16(at + 4) };
+    if (marker === 0xda || marker === 0xd9) return null;
+    at += 1 + Math.max(2, view.getUint16(at + 1));
+  }
+}
+
+/** @param {Uint8Array} bytes */
+function scans(bytes) {
+  let found = 0;
+  for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) if (bytes[at + 1] === 0xda) found += 1;
+  return found;
+}
+
+/** Source: RFC 9649, 2.5 to 2.7; RFC 6386, 9.1. @param {Uint8Array} bytes @param {DataView} view */
+function webpSize(bytes, view) {
+  if (!stands(bytes, 0, "RIFF") || !stands(bytes, 8, "WEBP")) return null;
+  if (stands(bytes, 12, "VP8X")) return { width: 1 + three(view, 24), height: 1 + three(view, 27) };
+  if (stands(bytes, 12, "VP8L") && bytes[20] === 0x2f) {
+    const packed = view.getUint32(21, true);
+    return { width: 1 + (packed & 0x3fff), height: 1 + ((packed >>> 14) & 0x3fff) };
+  }
+  if (!stands(bytes, 12, "VP8 ") || !stands(bytes, 23, "\x9d\x01\x2a")) return null;
+  return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };
+}
+
+/** @param {DataView} view @param {number} at */
+const three = (view, at) => view.getUint16(at, true) | (view.getUint8(at + 2) << 16);

@@ -1,0 +1,122 @@
+// A ZIP of stored members, written from front to back: plain files on their way out, for any program to open.
+// Source: PKWARE APPNOTE 6.3.10, 4.3. As the program's own writer: no compression, no dates, no ZIP64 below 4 GiB.
+import { crc32 } from "./crc32.js";
+import { Trouble } from "./trouble.js";
+
+/** One below the count that stands for "see ZIP64". */
+export const MOST_MEMBERS = 65_534;
+/** Bytes of a whole ZIP, for the same reason. */
+export const MOST_LENGTH = 0xfffffffe;
+
+const LOCAL = 30;
+const CENTRAL = 46;
+const END = 22;
+const VERSION = 10;
+const MADE_BY = (3 << 8) | 20; // Unix
+const REGULAR_0644 = 0o100644 * 0x10000;
+const IN_UTF8 = 1 << 11;
+const DAY = (1 << 5) | 1; // 1980-01-01: no file tells when it was made
+
+/**
+ * Where bytes go: `write` appends, `patch` writes over what stands at `offset`.
+ * @typedef {{write(bytes: Uint8Array): Promise<void> | void, patch(offset: number, bytes: Uint8Array): Promise<void> | void}} Sink
+ */
+/** @typedef {{name: string, length: number}} Planned name with `/`, length in bytes */
+
+/** Bytes of the whole ZIP. @param {readonly Planned[]} members */
+export const zipLength = (members) =>
+  members.reduce((sum, { name, length }) => sum + LOCAL + CENTRAL + 2 * encoded(name).length + length, END);
+
+/** @param {string} name */
+const encoded = (name) => new TextEncoder().encode(name);
+
+/**
+ * Writes all members in their order. `feed` brings the bytes of one of them, bit by bit; its sum stands in front of
+ * them, so it is written over when it is known.
+ * @param {readonly Planned[]} members @param {Sink} sink
+ * @param {(at: number, write: (bytes: Uint8Array) => Promise<void>) => Promise<void>} feed
+ * @throws {Trouble} OverBudgetError before a byte is written, DamagedError for a member of another length
+ */
+export async function writeZip(members, sink, feed) {
+  if (members.length > MOST_MEMBERS || zipLength(members) > MOST_LENGTH)
+    throw new Trouble("OverBudgetError", { key: "trouble.zip.long" });
+  /** @type {Uint8Array<ArrayBuffer>[]} */
+  const directory = [];
+  let offset = 0;
+  for (const [at, member] of members.entries()) {
+    await sink.write(localHeader(member, 0));
+    const sum = await writeContent(member, sink, (write) => feed(at, write));
+    await sink.patch(offset, localHeader(member, sum));
+    directory.push(centralHeader(member, sum, offset));
+    offset += LOCAL + encoded(member.name).length + member.length;
+  }
+  for (const entry of directory) await sink.write(entry);
+  await sink.write(endOf(directory, offset));
+}
+
+/**
+ * The CRC-32 of what was written.
+ * @param {Planned} member @param {Sink} sink @param {(write: (bytes: Uint8Array) => Promise<void>) => Promise<void>} feed
+ */
+async function writeContent({ length }, sink, feed) {
+  let [sum, written] = [0, 0];
+  await feed(async (bytes) => {
+    written += bytes.length;
+    sum = crc32(bytes, sum);
+    if (written <= length) await sink.write(bytes);
+  });
+  if (written !== length) throw new Trouble("DamagedError", { key: "trouble.zip.length" });
+  return sum;
+}
+
+/** @param {Planned} member @param {number} sum */
+function localHeader({ name, length }, sum) {
+  const bytes = encoded(name);
+  const header = new Uint8Array(LOCAL + bytes.length);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, 0x04034b50, true);
+  fields(view, 4, sum, length, bytes.length);
+  header.set(bytes, LOCAL);
+  return header;
+}
+
+/** @param {Planned} member @param {number} sum @param {number} offset */
+function centralHeader({ name, length }, sum, offset) {
+  const bytes = encoded(name);
+  const header = new Uint8Array(CENTRAL + bytes.length);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, 0x02014b50, true);
+  view.setUint16(4, MADE_BY, true);
+  fields(view, 6, sum, length, bytes.length);
+  view.setUint32(38, REGULAR_0644, true);
+  view.setUint32(42, offset, true);
+  header.set(bytes, CENTRAL);
+  return header;
+}
+
+/** What both headers have, in one order. @param {DataView} view @param {number} at @param {number} sum @param {number} length @param {number} nameLength */
+function fields(view, at, sum, length, nameLength) {
+  view.setUint16(at, VERSION, true);
+  view.setUint16(at + 2, IN_UTF8, true);
+  view.setUint16(at + 8, DAY, true);
+  view.setUint32(at + 10, sum, true);
+  view.setUint32(at + 14, length, true);
+  view.setUint32(at + 18, length, true);
+  view.setUint16(at + 22, nameLength, true);
+}
+
+/** @param {readonly Uint8Array[]} directory @param {number} offset */
+function endOf(directory, offset) {
+  const end = new Uint8Array(END);
+  const view = new DataView(end.buffer);
+  view.setUint32(0, 0x06054b50, true);
+  view.setUint16(8, directory.length, true);
+  view.setUint16(10, directory.length, true);
+  view.setUint32(
+    12,
+    directory.reduce((sum, entry) => sum + entry.length, 0),
+    true,
+  );
+  view.setUint32(16, offset, true);
+  return end;
+}
