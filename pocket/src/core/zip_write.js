@@ -17,9 +17,10 @@ const REGULAR_0644 = 0o100644 * 0x10000;
 const IN_UTF8 = 1 << 11;
 const DAY = (1 << 5) | 1; // 1980-01-01: no file tells when it was made
 
+/** @typedef {(bytes: Uint8Array<ArrayBuffer>) => void} Write */
 /**
- * Where bytes go: `write` appends, `patch` writes over what stands at `offset`.
- * @typedef {{write(bytes: Uint8Array): Promise<void> | void, patch(offset: number, bytes: Uint8Array): Promise<void> | void}} Sink
+ * Where bytes go: `write` appends; so does `hold`, and what it gives writes as many bytes over them later.
+ * @typedef {{write: Write, hold(bytes: Uint8Array<ArrayBuffer>): Write}} Sink
  */
 /** @typedef {{name: string, length: number}} Planned name with `/`, length in bytes */
 
@@ -34,7 +35,7 @@ const encoded = (name) => new TextEncoder().encode(name);
  * Writes all members in their order. `feed` brings the bytes of one of them, bit by bit; its sum stands in front of
  * them, so it is written over when it is known.
  * @param {readonly Planned[]} members @param {Sink} sink
- * @param {(at: number, write: (bytes: Uint8Array) => Promise<void>) => Promise<void>} feed
+ * @param {(at: number, write: Write) => Promise<void>} feed
  * @throws {Trouble} OverBudgetError before a byte is written, DamagedError for a member of another length
  */
 export async function writeZip(members, sink, feed) {
@@ -44,26 +45,26 @@ export async function writeZip(members, sink, feed) {
   const directory = [];
   let offset = 0;
   for (const [at, member] of members.entries()) {
-    await sink.write(localHeader(member, 0));
+    const sign = sink.hold(localHeader(member, 0));
     const sum = await writeContent(member, sink, (write) => feed(at, write));
-    await sink.patch(offset, localHeader(member, sum));
+    sign(localHeader(member, sum));
     directory.push(centralHeader(member, sum, offset));
     offset += LOCAL + encoded(member.name).length + member.length;
   }
-  for (const entry of directory) await sink.write(entry);
-  await sink.write(endOf(directory, offset));
+  for (const entry of directory) sink.write(entry);
+  sink.write(endOf(directory, offset));
 }
 
 /**
  * The CRC-32 of what was written.
- * @param {Planned} member @param {Sink} sink @param {(write: (bytes: Uint8Array) => Promise<void>) => Promise<void>} feed
+ * @param {Planned} member @param {Sink} sink @param {(write: Write) => Promise<void>} feed
  */
 async function writeContent({ length }, sink, feed) {
   let [sum, written] = [0, 0];
-  await feed(async (bytes) => {
+  await feed((bytes) => {
     written += bytes.length;
     sum = crc32(bytes, sum);
-    if (written <= length) await sink.write(bytes);
+    if (written <= length) sink.write(bytes);
   });
   if (written !== length) throw new Trouble("DamagedError", { key: "trouble.zip.length" });
   return sum;

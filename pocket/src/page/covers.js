@@ -1,0 +1,110 @@
+// Covers of what is on the screen, and of nothing else: read, looked at by their own header, shown, let go again.
+import { COVER_LENGTH, mayBeShown } from "../core/media.js";
+import { Trouble } from "../core/trouble.js";
+import { bytesOf } from "./bytes_of.js";
+import { h } from "./dom.js";
+
+/** @typedef {import("../types.js").Engine} Engine */
+/** @typedef {import("../types.js").SignedFile} SignedFile */
+
+const AT_ONCE = 2;
+
+export class Covers {
+  /** @type {Map<Element, SignedFile>} */
+  #files = new Map();
+  /** @type {Map<Element, string>} */
+  #urls = new Map();
+  /** @type {Set<Element>} */
+  #wanted = new Set();
+  #busy = 0;
+
+  /** @param {Engine} engine @param {AbortSignal} life */
+  constructor(engine, life) {
+    this.#engine = engine;
+    this.#life = life;
+    this.#eye = new IntersectionObserver((seen) => this.#look(seen), { rootMargin: "300px" });
+    life.addEventListener("abort", () => {
+      this.#eye.disconnect();
+      for (const picture of this.#urls.keys()) this.#drop(picture);
+      this.#files.clear();
+    });
+  }
+  #engine;
+  #life;
+  #eye;
+
+  /** A square that gets its picture when it is seen; nothing is read aloud, since the title stands beside it. @param {SignedFile | null} file */
+  frame(file) {
+    const square = h("span", { class: "cover" });
+    if (file?.here) {
+      this.#files.set(square, file);
+      this.#eye.observe(square);
+    }
+    return square;
+  }
+
+  /** Squares that are gone from the page. @param {Element} parent */
+  forget(parent) {
+    for (const square of parent.querySelectorAll(".cover")) {
+      this.#eye.unobserve(square);
+      this.#wanted.delete(square);
+      this.#drop(square);
+      this.#files.delete(square);
+    }
+  }
+
+  /** @param {IntersectionObserverEntry[]} seen */
+  #look(seen) {
+    for (const { target, isIntersecting } of seen)
+      if (isIntersecting) this.#wanted.add(target);
+      else {
+        this.#wanted.delete(target);
+        this.#drop(target);
+      }
+    this.#work();
+  }
+
+  #work() {
+    for (const square of this.#wanted) {
+      if (this.#busy >= AT_ONCE) return;
+      this.#wanted.delete(square);
+      if (!this.#urls.has(square)) void this.#fill(square);
+    }
+  }
+
+  /** @param {Element} square */
+  async #fill(square) {
+    const file = this.#files.get(square);
+    if (!file) return;
+    this.#busy += 1;
+    this.#urls.set(square, ""); // it is on its way
+    try {
+      const bytes = await bytesOf(this.#engine, file, COVER_LENGTH, this.#life);
+      if (this.#urls.has(square) && mayBeShown(file.mediaType, bytes)) this.#show(square, bytes, file.mediaType);
+    } catch (error) {
+      if (!(error instanceof Trouble)) throw error; // no cover is no trouble
+    } finally {
+      this.#busy -= 1;
+      this.#work();
+    }
+  }
+
+  /** @param {Element} square @param {import("./bytes_of.js").Bytes} bytes @param {string} type */
+  #show(square, bytes, type) {
+    const url = URL.createObjectURL(new Blob([bytes], { type }));
+    this.#urls.set(square, url);
+    const picture = h("img", { alt: "", decoding: "async", draggable: "false" });
+    picture.addEventListener("error", () => this.#drop(square));
+    picture.src = url;
+    square.replaceChildren(picture);
+  }
+
+  /** @param {Element} square */
+  #drop(square) {
+    const url = this.#urls.get(square);
+    this.#urls.delete(square);
+    if (!url) return;
+    URL.revokeObjectURL(url);
+    square.replaceChildren();
+  }
+}

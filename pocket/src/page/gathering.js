@@ -1,0 +1,91 @@
+// Files that somebody chose or dropped: a name, a length, and a way to read some of it. Nothing is read here.
+
+/** @typedef {import("../types.js").GivenFile} GivenFile */
+
+/** Files that are looked at: a reel of a terabyte has far fewer. */
+export const MOST_FILES = 20_000;
+const DEEPEST = 16; // folders within folders
+
+/** What was given so far; the same file twice is one. */
+export class Gathered {
+  /** @type {Map<string, GivenFile>} */
+  #files = new Map();
+  /** Whether there was more than is looked at. */
+  tooMany = false;
+
+  get files() {
+    return [...this.#files.values()];
+  }
+
+  get count() {
+    return this.#files.size;
+  }
+
+  /** Bytes of all. */
+  get length() {
+    return this.files.reduce((sum, file) => sum + file.length, 0);
+  }
+
+  /** @param {readonly GivenFile[]} files */
+  add(files) {
+    for (const file of files) {
+      const name = `${file.path}/${file.length}`;
+      if (this.#files.size >= MOST_FILES && !this.#files.has(name)) this.tooMany = true;
+      else this.#files.set(name, file);
+    }
+  }
+
+  clear() {
+    this.#files.clear();
+    this.tooMany = false;
+  }
+}
+
+/** A file of the browser's, read where it is asked for. @param {File} file @returns {GivenFile} */
+export function given(file, path = file.webkitRelativePath || file.name) {
+  return {
+    path,
+    length: file.size,
+    readAt: async (offset, length) => new Uint8Array(await file.slice(offset, offset + length).arrayBuffer()),
+  };
+}
+
+/**
+ * Files of a drop, those in folders too. The browser tells of a drop while it happens and never after, so all that it
+ * has to say is asked before anything is waited for.
+ * @param {DataTransfer} dropped @returns {Promise<{files: GivenFile[], unreadable: boolean}>}
+ */
+export async function dropped(dropped) {
+  const items = [...dropped.items].filter(({ kind }) => kind === "file");
+  const asked = items.map((item) => ({ entry: item.webkitGetAsEntry?.() ?? null, file: item.getAsFile() }));
+  /** @type {GivenFile[]} */
+  const files = [];
+  let unreadable = false;
+  for (const { entry, file } of asked)
+    if (entry?.isDirectory)
+      unreadable = !(await walked(/** @type {FileSystemDirectoryEntry} */ (entry), files, 0)) || unreadable;
+    else if (file) files.push(given(file)); // not by its entry: a page from a file has no right to that in some browsers
+  return { files, unreadable };
+}
+
+/** Whether all of a folder could be read. @param {FileSystemDirectoryEntry} folder @param {GivenFile[]} files @param {number} depth */
+async function walked(folder, files, depth) {
+  try {
+    const reader = folder.createReader();
+    for (let some = await entries(reader); some.length; some = await entries(reader))
+      for (const entry of some) {
+        if (files.length > MOST_FILES) return true;
+        if (entry.isFile) files.push(given(await fileOf(/** @type {FileSystemFileEntry} */ (entry)), entry.fullPath));
+        else if (depth < DEEPEST) await walked(/** @type {FileSystemDirectoryEntry} */ (entry), files, depth + 1);
+      }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Some more of a folder; none at its end. @param {FileSystemDirectoryReader} reader @returns {Promise<FileSystemEntry[]>} */
+const entries = (reader) => new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+
+/** @param {FileSystemFileEntry} entry @returns {Promise<File>} */
+const fileOf = (entry) => new Promise((resolve, reject) => entry.file(resolve, reject));

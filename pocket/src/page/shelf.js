@@ -1,0 +1,125 @@
+// The shelf: each label with what tells it from another of that name, and its albums. Built bit by bit, since they may be thousands.
+import { isHere } from "../core/versions.js";
+import { breath, button, h } from "./dom.js";
+import { labelPicture } from "./drawn.js";
+import { foot } from "./foot.js";
+import { announce } from "./said.js";
+import { day, t } from "./words.js";
+
+/** @typedef {import("../types.js").Album} Album */
+/** @typedef {import("../types.js").Label} Label */
+/** @typedef {import("../types.js").Catalogue} Catalogue */
+/** @typedef {import("./covers.js").Covers} Covers */
+/** @typedef {{catalogue: Catalogue, covers: Covers, sought: string, show: (album: Album, label: Label) => void, life: AbortSignal}} Wishes */
+/** @typedef {{node: HTMLElement, words: string}} Card an album on the shelf, and what it is found by */
+
+const AT_ONCE = 60; // albums that are built before the browser may breathe
+const FEW = 12; // albums among which nobody needs to search
+
+/** The whole view, at once; its albums come after it. @param {Wishes} wishes */
+export function shelf(wishes) {
+  const { labels } = wishes.catalogue;
+  const albums = labels.flatMap((label) => label.albums);
+  const tracks = albums.reduce((sum, { tracks }) => sum + tracks.length, 0);
+  /** @type {Card[]} */
+  const cards = [];
+  const sections = labels.map((label) => labelSection(label));
+  const head = h(
+    "div",
+    { class: "head" },
+    h("h1", { tabindex: -1 }, t("shelf.title")),
+    h("p", { class: "soft" }, t("shelf.count", { albums: albums.length, tracks })),
+    albums.length > FEW && finder(wishes, cards),
+  );
+  void fill(sections, wishes, cards);
+  return [
+    head,
+    !albums.length && h("p", {}, t("shelf.empty")),
+    ...sections.map(({ node }) => node),
+    foot(wishes.catalogue),
+  ];
+}
+
+/** @param {Label} label */
+function labelSection(label) {
+  const list = h("ul", { class: "albums" });
+  const name = h("h2", { dir: "auto" }, label.name);
+  const node = h(
+    "section",
+    { class: "label" },
+    h(
+      "div",
+      { class: "who" },
+      labelPicture(label.imprint),
+      h(
+        "div",
+        {},
+        name,
+        h("p", { class: "four", translate: "no" }, label.fourWords.join(" ")),
+        h("p", {}, label.signedOn ? t("shelf.signed", { day: day(label.signedOn) }) : t("shelf.unsigned")),
+        h("p", { class: "soft" }, t("shelf.check")),
+      ),
+    ),
+    label.albums.length ? list : h("p", { class: "soft" }, t("shelf.no.albums")),
+  );
+  return { node, list, label };
+}
+
+/** @param {{list: HTMLElement, label: Label}[]} sections @param {Wishes} wishes @param {Card[]} cards */
+async function fill(sections, wishes, cards) {
+  for (const { list, label } of sections)
+    for (let at = 0; at < label.albums.length; at += AT_ONCE) {
+      const some = label.albums.slice(at, at + AT_ONCE).map((album) => cardOf(album, label, wishes));
+      cards.push(...some);
+      list.append(...some.map(({ node }) => node));
+      await breath();
+      if (wishes.life.aborted) return;
+    }
+  if (wishes.sought) filter(cards, wishes.sought);
+}
+
+/** @param {Album} album @param {Label} label @param {Wishes} wishes @returns {Card} */
+function cardOf(album, label, { covers, show }) {
+  const here = album.tracks.filter(isHere).length;
+  const partly = here < album.tracks.length && t("album.partly", { here, all: album.tracks.length });
+  const press = button(
+    "sleeve",
+    () => show(album, label),
+    covers.frame(album.cover),
+    h("b", { dir: "auto" }, album.title),
+    h("small", { dir: "auto" }, [album.artist, album.date.slice(0, 4)].filter(Boolean).join(" · ")),
+    (album.withdrawn || partly) && h("em", {}, album.withdrawn ? t("album.withdrawn") : partly),
+  );
+  const names = [album.title, album.artist, ...album.tracks.flatMap(({ title, artist }) => [title, artist])];
+  return { node: h("li", {}, press), words: folded(names.join("\n")) };
+}
+
+/** @param {string} text */
+const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+/** @param {Wishes} wishes @param {Card[]} cards */
+function finder(wishes, cards) {
+  const field = h("input", {
+    type: "search",
+    autocomplete: "off",
+    spellcheck: "false",
+    "aria-label": t("shelf.find"),
+    placeholder: t("shelf.find"),
+    value: wishes.sought,
+  });
+  const none = h("p", { class: "soft", hidden: true }, t("shelf.none"));
+  field.addEventListener("input", () => {
+    wishes.sought = field.value;
+    const found = filter(cards, field.value);
+    none.hidden = found > 0;
+    announce(t("shelf.found", { n: found }));
+  });
+  return h("div", { class: "find", role: "search" }, field, none);
+}
+
+/** How many are left. @param {Card[]} cards @param {string} sought */
+function filter(cards, sought) {
+  const words = folded(sought).split(/\s+/).filter(Boolean);
+  const found = cards.filter(({ node, words: all }) => !(node.hidden = !words.every((word) => all.includes(word))));
+  return found.length;
+}
