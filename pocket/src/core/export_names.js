@@ -1,5 +1,6 @@
 // Names of files on their way out: the same as the program's `export` gives, which FAT, exFAT, NTFS, ext4 and macOS take.
 import { AUDIO_TYPES, suffixOf } from "./media.js";
+import { plainText } from "./plain_text.js";
 
 /** @typedef {import("../types.js").Album} Album */
 /** @typedef {import("../types.js").Track} Track */
@@ -7,8 +8,6 @@ import { AUDIO_TYPES, suffixOf } from "./media.js";
 
 const FORBIDDEN = /[<>:"/\\|?*\x00-\x1f\x7f]/g;
 const RESERVED = /^(?:con|prn|aux|nul|con[iıİ]n\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\..*)?$/i;
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
-const JOINERS = "\u200c\u200d";
 const LONGEST_STEM = 114; // bytes of a file's name without its suffix
 const LONGEST_PART = 90; // bytes of the artist, and of the title, in the name of a folder
 const LONGEST = 120;
@@ -27,16 +26,9 @@ function beginning(text, most) {
   return text.slice(0, end);
 }
 
-/** No control, bidi or other invisible characters; NFC. @param {string} text */
-const visible = (text) =>
-  text
-    .replaceAll("\t", " ")
-    .replace(INVISIBLE, (char) => (JOINERS.includes(char) ? char : ""))
-    .normalize("NFC");
-
 /** A file name as near to `text` as every system allows; never empty. @param {string} text */
 export function portableName(text, most = LONGEST) {
-  const cleaned = visible(text.replace(/[\r\n\t]+/g, " ")).replace(FORBIDDEN, "_");
+  const cleaned = plainText(text.replace(/[\r\n\t]+/g, " ")).replace(FORBIDDEN, "_");
   const line = cleaned.replace(/\s+/g, " ").replace(/^ +| +$/g, "");
   const name = cut(line.replace(/^[.-]+/, "").trim(), most).replace(/[. ]+$/, "");
   return (RESERVED.test(name) ? cut(`_${name}`, most) : name) || "_";

@@ -55,4 +55,4 @@ const milliseconds = ([, minutes, seconds, fraction = "0"]) =>
 const offsetOf = (said) => (/^\s*[+-]?[0-9]{1,6}\s*$/.test(said) ? Number(said) : 0);
 
 /** Which line is sung at a time; -1 before the first. @param {readonly Line[]} lines @param {number} nowMs */
-export const sung = (lines, nowMs) => lines.findLastIndex(({ atMs }) => atMs !== null && atMs <= nowMs);
+export const sung = (lines, nowMs) => lines.map(({ atMs }) => atMs !== null && atMs <= nowMs).lastIndexOf(true);

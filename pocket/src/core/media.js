@@ -66,12 +66,18 @@ export function pictureSize(mediaType, bytes) {
   }
 }
 
-/** @param {Uint8Array} bytes @param {number} offset @param {string} text */
-const stands = (bytes, offset, text) => [...text].every((char, at) => bytes[offset + at] === char.charCodeAt(0));
+/** @param {Uint8Array} bytes @param {number} offset @param {string | number[]} wanted */
+const stands = (bytes, offset, wanted) =>
+  [...wanted].every((one, at) => bytes[offset + at] === (typeof one === "number" ? one : one.charCodeAt(0)));
 
 /** Source: PNG (third edition), 5.2 and 11.2.1. @param {Uint8Array} bytes @param {DataView} view */
 function pngSize(bytes, view) {
-  if (!stands(bytes, 0, "\x89PNG\r\n\x1a\n") || view.getUint32(8) !== 13 || !stands(bytes, 12, "IHDR")) return null;
+  if (
+    !stands(bytes, 0, [0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]) ||
+    view.getUint32(8) !== 13 ||
+    !stands(bytes, 12, "IHDR")
+  )
+    return null;
   return { width: view.getUint32(16), height: view.getUint32(20) };
 }
 
@@ -106,7 +112,7 @@ const gifTable = (flags) => (flags & 0x80 ? 3 << ((flags & 7) + 1) : 0);
  * @param {Uint8Array} bytes @param {DataView} view
  */
 function jpegSize(bytes, view) {
-  if (!stands(bytes, 0, "\xff\xd8") || scans(bytes) > SCANS) return null;
+  if (!stands(bytes, 0, [0xff, 0xd8]) || scans(bytes) > SCANS) return null;
   for (let at = 2; ;) {
     if (view.getUint8(at) !== 0xff) return null;
     while (view.getUint8(at) === 0xff) at += 1;
@@ -133,7 +139,7 @@ function webpSize(bytes, view) {
     const packed = view.getUint32(21, true);
     return { width: 1 + (packed & 0x3fff), height: 1 + ((packed >>> 14) & 0x3fff) };
   }
-  if (!stands(bytes, 12, "VP8 ") || !stands(bytes, 23, "\x9d\x01\x2a")) return null;
+  if (!stands(bytes, 12, "VP8 ") || !stands(bytes, 23, [0x9d, 1, 0x2a])) return null;
   return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };
 }
 

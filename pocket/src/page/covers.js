@@ -6,6 +6,7 @@ import { h } from "./dom.js";
 
 /** @typedef {import("../types.js").Engine} Engine */
 /** @typedef {import("../types.js").SignedFile} SignedFile */
+/** @typedef {import("./bytes_of.js").Bytes} Bytes */
 
 const AT_ONCE = 2;
 
@@ -89,7 +90,7 @@ export class Covers {
     }
   }
 
-  /** @param {Element} square @param {import("./bytes_of.js").Bytes} bytes @param {string} type */
+  /** @param {Element} square @param {Bytes} bytes @param {string} type */
   #show(square, bytes, type) {
     const url = URL.createObjectURL(new Blob([bytes], { type }));
     this.#urls.set(square, url);

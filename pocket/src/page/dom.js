@@ -32,7 +32,7 @@ function fill(element, props, children) {
 }
 
 /** What there is among `children`, and among theirs. @param {Child[]} children @returns {(Node | string)[]} */
-const there = (children) => children.flat(Infinity).filter((child) => child);
+const there = (children) => /** @type {any[]} */ (children).flat(Infinity).filter((child) => child);
 
 /** @param {HTMLElement | SVGElement} element @param {string} name @param {any} value */
 function set(element, name, value) {

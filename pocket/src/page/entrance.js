@@ -71,8 +71,8 @@ function reelStep(take, state, again) {
     h(
       "div",
       { class: "actions" },
-      folders && chooser("folder", t("enter.folder"), { webkitdirectory: true }, take),
-      chooser("files", t("enter.files"), {}, take),
+      folders && chooser("folder", "button main", t("enter.folder"), { webkitdirectory: true }, take),
+      chooser("files", folders ? "button" : "button main", t("enter.files"), {}, take),
     ),
     h("p", { class: "soft wide" }, t("enter.drop")),
     state,
@@ -82,15 +82,15 @@ function reelStep(take, state, again) {
 
 /**
  * A button that opens the system's own dialog. The input itself is what is pressed: readers of screens and keys reach it.
- * @param {string} id @param {string} name @param {Record<string, unknown>} more @param {(files: GivenFile[]) => void} take
+ * @param {string} id @param {string} kind its class @param {string} name @param {Record<string, unknown>} more @param {(files: GivenFile[]) => void} take
  */
-function chooser(id, name, more, take) {
+function chooser(id, kind, name, more, take) {
   const input = h("input", { type: "file", id, multiple: true, autocomplete: "off", ...more });
   input.addEventListener("change", () => {
     take([...(input.files ?? [])].map((file) => given(file)));
     input.value = ""; // the same may be chosen once more
   });
-  return h("label", { class: "button" }, input, name);
+  return h("label", { class: kind }, input, name);
 }
 
 /** @param {HTMLElement} state @param {Gathered} gathered */

@@ -13,7 +13,7 @@ export function foot(catalogue) {
     found.length > 0 && list("found.title", found),
     list(
       "cannot.title",
-      (["mend", "follow", "remember", "copied", "traces"]).map((each) => told({ key: `cannot.${each}` })),
+      ["mend", "follow", "remember", "copied", "traces"].map((each) => told({ key: `cannot.${each}` })),
     ),
     list("keys.title", [t("keys.play"), t("keys.moves"), t("keys.back")]),
   );

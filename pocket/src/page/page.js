@@ -20,6 +20,7 @@ import { language, languageName, languages, learn, speak, t } from "./words.js";
 /** @typedef {import("../types.js").Secret} Secret */
 /** @typedef {import("../types.js").Sentence} Sentence */
 /** @typedef {import("./sound.js").Song} Song */
+/** @typedef {{destroy(): void, onclose: (() => void) | null}} Closing as CloseWatcher of HTML */
 /** @typedef {{engine: Engine, catalogue: Catalogue, covers: Covers, deck: Deck, saving: Saving, sought: string}} Opened */
 
 /** @param {{makeEngine: () => Engine, translations: import("./words.js").Translations}} given */
@@ -38,7 +39,7 @@ class Page {
   #opened = null;
   /** @type {Engine | null} that is opening, or has opened */
   #engine = null;
-  /** @type {{album: Album, label: Label, closing: {destroy(): void} | null} | null} */
+  /** @type {{album: Album, label: Label, closing: Closing | null} | null} */
   #album = null;
   /** Where the shelf was left. */
   #scrolled = 0;
@@ -136,7 +137,9 @@ class Page {
 
   /** The back key of a phone leads to the shelf, where the browser has a way without an entry in its list of pages. */
   #closing() {
-    if (typeof CloseWatcher !== "function") return null;
+    /** @type {{CloseWatcher?: new () => Closing}} */
+    const { CloseWatcher } = /** @type {any} */ (globalThis);
+    if (!CloseWatcher) return null;
     const watcher = new CloseWatcher();
     watcher.onclose = () => this.#back();
     return watcher;

@@ -23,7 +23,7 @@ export function shelf(wishes) {
   const tracks = albums.reduce((sum, { tracks }) => sum + tracks.length, 0);
   /** @type {Card[]} */
   const cards = [];
-  const sections = labels.map((label) => labelSection(label));
+  const sections = labels.map((label, at) => labelSection(label, at === 0));
   const head = h(
     "div",
     { class: "head" },
@@ -40,8 +40,8 @@ export function shelf(wishes) {
   ];
 }
 
-/** @param {Label} label */
-function labelSection(label) {
+/** @param {Label} label @param {boolean} explained whether it says what its four words are for */
+function labelSection(label, explained) {
   const list = h("ul", { class: "albums" });
   const name = h("h2", { dir: "auto" }, label.name);
   const node = h(
@@ -57,7 +57,7 @@ function labelSection(label) {
         name,
         h("p", { class: "four", translate: "no" }, label.fourWords.join(" ")),
         h("p", {}, label.signedOn ? t("shelf.signed", { day: day(label.signedOn) }) : t("shelf.unsigned")),
-        h("p", { class: "soft" }, t("shelf.check")),
+        explained && h("p", { class: "soft" }, t("shelf.check")),
       ),
     ),
     label.albums.length ? list : h("p", { class: "soft" }, t("shelf.no.albums")),

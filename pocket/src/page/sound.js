@@ -132,7 +132,7 @@ export class Sound {
   /** @param {Track} track */
   #versions = (track) => playable(track, (type) => this.audio.canPlayType(type) !== "", isShortOfMemory());
 
-  /** The next version of this song, from where the last one ended. */
+  /** The next version of this song, from where the last one ended. @returns {Promise<void>} */
   async #try() {
     const { song } = this;
     const file = this.#left.shift();
@@ -266,7 +266,19 @@ function silence() {
   const samples = 800;
   const bytes = new Uint8Array(44 + samples).fill(0x80, 44);
   const view = new DataView(bytes.buffer);
-  const head = [0x46464952, 36 + samples, 0x45564157, 0x20746d66, 16, 0x10001, 8000, 8000, 0x80001, 0x61746164, samples];
+  const head = [
+    0x46464952,
+    36 + samples,
+    0x45564157,
+    0x20746d66,
+    16,
+    0x10001,
+    8000,
+    8000,
+    0x80001,
+    0x61746164,
+    samples,
+  ];
   for (const [at, word] of head.entries()) view.setUint32(4 * at, word, true);
   return bytes;
 }

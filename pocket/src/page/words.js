@@ -12,6 +12,8 @@ const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];
 /** @type {Translations} */
 let known = {};
 let tag = "en";
+/** How numbers and dates are written: as the reader's own country does, where it speaks this language. */
+let place = "en";
 /** @type {Readonly<Record<string, string>>} */
 let words = english;
 let plural = new Intl.PluralRules(tag);
@@ -31,6 +33,7 @@ export function learn(translations) {
 /** @param {string} wanted */
 export function speak(wanted) {
   tag = wanted;
+  place = (navigator.languages ?? []).find((each) => each.split("-")[0] === wanted) ?? wanted;
   words = known[wanted] ?? english;
   plural = new Intl.PluralRules(tag);
   document.documentElement.lang = tag;
@@ -49,18 +52,18 @@ export const t = (key, values = {}) => told({ key, values });
 /** The same of a sentence that came from below; one without words here is told by its key. @param {Sentence} sentence */
 export function told({ key, values = {} }) {
   const text = words[key] ?? /** @type {Record<string, string>} */ (english)[key] ?? key;
-  return text.replace(/\{(\w+)(?::([^{}]*))?\}/g, (place, name, forms) => {
-    const value = Object.hasOwn(values, name) ? values[name] : place;
+  return text.replace(/\{(\w+)(?::([^{}]*))?\}/g, (hole, name, forms) => {
+    const value = Object.hasOwn(values, name) ? values[name] : hole;
     if (forms !== undefined) return formFor(forms.split("|"), value);
     return typeof value === "number" ? number(value) : value;
   });
 }
 
 /** @param {number} value */
-export const number = (value) => new Intl.NumberFormat(tag).format(value);
+export const number = (value) => new Intl.NumberFormat(place).format(value);
 
 /** @param {number} share from 0 to 1 */
-export const percent = (share) => new Intl.NumberFormat(tag, { style: "percent" }).format(share);
+export const percent = (share) => new Intl.NumberFormat(place, { style: "percent" }).format(share);
 
 /** "3:07", "1:02:03". @param {number} seconds */
 export function clock(seconds) {
@@ -75,7 +78,7 @@ export function size(bytes) {
   for (; Math.round(value) >= 1000 && step < UNITS.length - 1; step += 1) value /= 1000;
   const maximumFractionDigits = value < 10 && step > 1 ? 1 : 0;
   const unitDisplay = step ? "short" : "long";
-  return new Intl.NumberFormat(tag, { style: "unit", unit: UNITS[step], unitDisplay, maximumFractionDigits }).format(
+  return new Intl.NumberFormat(place, { style: "unit", unit: UNITS[step], unitDisplay, maximumFractionDigits }).format(
     value,
   );
 }
@@ -88,7 +91,7 @@ export function day(iso) {
   const wish = { timeZone: "UTC", year: "numeric" };
   if (iso.length > 4) wish.month = "long";
   if (iso.length > 7) wish.day = "numeric";
-  return new Intl.DateTimeFormat(tag, wish).format(time);
+  return new Intl.DateTimeFormat(place, wish).format(time);
 }
 
 /** The name of a language in itself. @param {string} other */
