@@ -1,7 +1,7 @@
 """Bring the catalogues up to date with the source: `python -m release.messages`, at the top of a checkout.
 
 Every sentence is the literal after `say(`. What the terminal's help says is asked of the terminal itself, and what only
-the page says of `en.js`. Babel merges all into `locale/<language>/LC_MESSAGES/messages.po`; ends with 1 where a
+the pages say of their `en.js`. Babel merges all into `locale/<language>/LC_MESSAGES/messages.po`; ends with 1 where a
 translation is missing.
 `python -m release.messages LANGUAGE` begins a new language.
 """
@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import typer
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
+from release import pocket
 
 from magnitizdat.cli.app import app
 from magnitizdat.language import DOMAIN
@@ -42,7 +43,12 @@ class Message(NamedTuple):
 @cache
 def messages() -> list[Message]:
     """All sentences, each once a file, in the order of the source."""
-    found = [*_said(), *_helps(), *(Message(text, PAGE) for text in english().values())]
+    found = [
+        *_said(),
+        *_helps(),
+        *(Message(text, PAGE) for text in english().values()),
+        *(Message(text, pocket.ENGLISH.as_posix()) for text in pocket.english().values()),
+    ]
     return list(dict.fromkeys(found))
 
 
