@@ -59,7 +59,9 @@ export interface Album {
   readonly released: string;
   readonly notes: Readonly<Record<string, SignedFile>>;
   readonly cover: SignedFile | null;
+  /** Its label took it back: marked, and neither played nor saved. */
   readonly withdrawn: boolean;
+  readonly withdrawnReason: string;
   readonly carried: boolean;
   readonly tracks: readonly Track[];
 }

@@ -1,15 +1,134 @@
-// A label out of its papers, verified.
+// A label and its albums out of its papers, verified before anything is believed or shown.
+import { BUDGETS, check } from "./budgets.js";
+import { hex } from "./bytes.js";
+import { NewerDocument, placeOf, readLabelDocument, readRelease } from "./documents.js";
+import { fourWords } from "./imprint.js";
+import { plainLine } from "./plain_text.js";
 import { Trouble } from "./trouble.js";
+import { verifyLabel } from "./tuf.js";
 
-/** @typedef {import("../types.js").Label} Label */
-/** @typedef {import("../types.js").Sentence} Sentence */
+/** @typedef {import("../types.js").Album} Album @typedef {import("../types.js").Label} Label */
+/** @typedef {import("../types.js").Sentence} Sentence @typedef {import("../types.js").SignedFile} SignedFile */
+/** @typedef {import("../types.js").Track} ShownTrack */
+/** @typedef {import("./documents.js").File} File @typedef {import("./documents.js").Release} Release */
+/** @typedef {import("./documents.js").Track} Track */
+/** @typedef {import("./tuf.js").Fetch} Fetch @typedef {import("./tuf.js").Listed} Listed */
+/** @typedef {(sha256: string, length: number) => boolean} IsHere */
+/** @typedef {import("./tuf.js").Tools & { isHere: IsHere }} Tools */
 
 /**
- * @param {string} _imprint
- * @param {(name: string, most: number) => Promise<Uint8Array | null>} _paperOf
- * @param {object} _tools
- * @returns {Promise<{ label: Label, left: { notes: Sentence[], bad: Sentence[] } }>}
+ * What of a label is not among its albums: documents that lie elsewhere, perhaps on purpose; that a newer mag signed; and
+ * by reason how many are there and cannot be read.
+ * @typedef {{ elsewhere: number, newer: number, bad: Map<string, number>, notes: Sentence[] }} Left
  */
-export async function readLabel(_imprint, _paperOf, _tools) {
-  throw new Trouble("UnsupportedError", { key: "trouble.crashed" });
+
+/**
+ * Throws: as `verifyLabel`, where the label is refused as a whole. `bad` and `notes` are for people.
+ * @param {string} imprint @param {Fetch} fetch @param {Tools} tools
+ * @returns {Promise<{ label: Label, left: { elsewhere: number, newer: number, bad: Sentence[], notes: Sentence[] } }>}
+ */
+export async function readLabel(imprint, fetch, tools) {
+  const verified = await verifyLabel(imprint, fetch, tools);
+  const about = verified.listed.find(({ path }) => placeOf(path).kind === "label");
+  if (!about) throw new Trouble("DamagedError", { key: "trouble.label.no_name" });
+  const bytes = await signedDocument(about, BUDGETS.labelDocument.most, fetch, tools);
+  if (!bytes) throw new Trouble("NotFoundError", { key: "trouble.label.lacks_paper" });
+  const words = fourWords(imprint);
+  const name = plainLine(readLabelDocument(bytes).name) || words.join("-");
+  /** @type {Left} */
+  const left = { elsewhere: 0, newer: 0, bad: new Map(), notes: [] };
+  const albums = await albumsOf(verified.listed, left, fetch, tools);
+  if (verified.delegates) left.notes.push({ key: "note.delegates", values: { name } });
+  if (left.newer) left.notes.push({ key: "note.newer_albums", values: { name, count: left.newer } });
+  const signedOn = plainLine(verified.signedOn);
+  const label = { imprint, name, fourWords: words, signedOn, version: verified.version, albums };
+  return { label, left: { ...left, bad: refusals(name, left.bad) } };
+}
+
+/** One sentence for each reason, and how many albums it is of. @param {string} name @param {ReadonlyMap<string, number>} bad @returns {Sentence[]} */
+function refusals(name, bad) {
+  return [...bad].map(([key, count]) => ({ key: key.replace(/^trouble/, "note"), values: { name, count } }));
+}
+
+/** @param {readonly Listed[]} listed @param {Left} left @param {Fetch} fetch @param {Tools} tools */
+async function albumsOf(listed, left, fetch, tools) {
+  /** @type {Album[]} */
+  const albums = [];
+  for (const each of listed) {
+    const { kind, id } = placeOf(each.path);
+    if (kind !== "release") continue;
+    try {
+      const bytes = await signedDocument(each, BUDGETS.release.most, fetch, tools);
+      if (bytes) albums.push(shownAlbum(readRelease(bytes, id), tools));
+      else left.elsewhere += 1;
+    } catch (error) {
+      if (!isOfDocument(error)) throw error;
+      if (error instanceof NewerDocument) left.newer += 1;
+      else left.bad.set(error.sentence.key, (left.bad.get(error.sentence.key) ?? 0) + 1);
+    }
+  }
+  return albums;
+}
+
+/** Trouble with one document, which stops none of the others. @param {unknown} error @returns {error is Trouble} */
+const isOfDocument = (error) =>
+  error instanceof Trouble && ["DamagedError", "NotVerifiedError", "OverBudgetError"].includes(error.kind);
+
+/** A document as its label signed it; null where it lies elsewhere. @param {Listed} listed @param {number} most @param {Fetch} fetch @param {Tools} tools */
+async function signedDocument(listed, most, fetch, tools) {
+  if (listed.length > most) throw new Trouble("DamagedError", { key: "trouble.document.long" });
+  check(BUDGETS.documents, tools.meter.documents + listed.length);
+  const bytes = await fetch(listed.storedPath, listed.length);
+  if (!bytes) return null;
+  tools.meter.documents += bytes.length;
+  if (bytes.length !== listed.length || hex(await tools.sha256(bytes)) !== listed.sha256)
+    throw new Trouble("NotVerifiedError", { key: "trouble.document.not_signed" });
+  return bytes;
+}
+
+/** @param {Release} release @param {Tools} tools @returns {Album} */
+function shownAlbum(release, { isHere, meter }) {
+  check(BUDGETS.tracks, meter.tracks + release.tracks.length);
+  meter.tracks += release.tracks.length;
+  return {
+    id: release.id,
+    kind: release.kind,
+    title: plainLine(release.title),
+    artist: plainLine(release.artist),
+    date: release.date,
+    released: release.released,
+    notes: Object.fromEntries([...release.notes].map(([language, file]) => [language, shownFile(file, isHere)])),
+    cover: release.cover && shownFile(release.cover, isHere),
+    withdrawn: release.withdrawn,
+    withdrawnReason: plainLine(release.withdrawn_reason),
+    carried: release.carried,
+    tracks: inOrder(release.tracks).map((track) => shownTrack(track, isHere)),
+  };
+}
+
+/** By disc and number; the track before the first is the first. @param {readonly Track[]} tracks */
+function inOrder(tracks) {
+  const place = (/** @type {Track} */ track) => (track.pregap ? -1 : track.position);
+  return [...tracks].sort((one, other) => one.disc - other.disc || place(one) - place(other));
+}
+
+/** @param {Track} track @param {IsHere} isHere @returns {ShownTrack} */
+function shownTrack(track, isHere) {
+  return {
+    id: track.id,
+    title: plainLine(track.title),
+    artist: plainLine(track.artist),
+    disc: track.disc,
+    position: track.position,
+    number: track.pregap ? 0 : track.position || null,
+    durationS: track.duration_s,
+    file: shownFile(track.file, isHere),
+    renditions: track.renditions.map(({ kind, file }) => ({ kind, file: shownFile(file, isHere) })),
+    lyrics: track.lyrics.map(({ language, file }) => ({ language, file: shownFile(file, isHere) })),
+  };
+}
+
+/** @param {File} file @param {IsHere} isHere @returns {SignedFile} */
+function shownFile({ sha256, length, media_type: mediaType, pieces }, isHere) {
+  return { sha256, length, mediaType, pieces, here: isHere(sha256, length) };
 }

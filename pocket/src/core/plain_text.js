@@ -1,15 +1,29 @@
-// Text that is safe on a page: no control, escape, bidi or other invisible characters; NFC. As the program's `clean_text`.
+// Text of others that is safe to show: as `clean_text`, `clean_line` and `clean_lines` of the big program.
 
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
-const JOINERS = "\u200c\u200d"; // several scripts are written with them
-const ENDS = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
+/** Control characters, invisible ones, those that turn the direction, and what no Unicode knows; but for two joiners. */
+const INVISIBLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
+/** What Python takes for white space, and for the end of a line. */
+const SPACES = /[\t-\r\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
+const LINE_END = /\r\n|[\n-\r\u001c-\u001e\u0085\u2028\u2029]/;
+
+/** Without ends of lines too. @param {string} text */
+export function plainText(text) {
+  const kept = text.replaceAll("\t", " ").replace(INVISIBLE, "");
+  return kept.normalize("NFC"); // last: what was between two characters is gone now
+}
+
+/** In one line, with one space where there was any. @param {string} text */
+export const plainLine = (text) => oneSpaced(plainText(oneSpaced(text)));
+
+/** In several lines, with nothing around them. @param {string} text */
+export const plainLines = (text) => stripped(text.split(LINE_END).map(plainText).join("\n"));
 
 /** @param {string} text */
-export const plainText = (text) =>
-  text
-    .replace(/\t/g, " ")
-    .replace(INVISIBLE, (char) => (JOINERS.includes(char) ? char : ""))
-    .normalize("NFC");
+const oneSpaced = (text) => text.split(SPACES).filter(Boolean).join(" ");
 
-/** The same of several lines: what ends one becomes a newline, and nothing stands around the text. @param {string} text */
-export const plainLines = (text) => text.split(ENDS).map(plainText).join("\n").trim();
+/** @param {string} text */
+function stripped(text) {
+  const [start] = new RegExp(`^(?:${SPACES.source})?`).exec(text) ?? [""];
+  const [end] = new RegExp(`(?:${SPACES.source})?$`).exec(text.slice(start.length)) ?? [""];
+  return text.slice(start.length, text.length - end.length);
+}

@@ -15,12 +15,13 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 from securesystemslib.exceptions import FormatError, UnsupportedLibraryError, UnverifiedSignatureError
 from securesystemslib.formats import encode_canonical
-from securesystemslib.signer import KEY_FOR_TYPE_AND_SCHEME, Key, Signature, SSlibKey
+from securesystemslib.signer import Key, Signature, SSlibKey
 from tuf.api.exceptions import LengthOrHashMismatchError
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 
 from magnitizdat.catalogue import strict_json
 from magnitizdat.catalogue.clubs import CLUB
+from magnitizdat.catalogue.forms import pass_over_unknown_keys, require_form
 from magnitizdat.errors import DamagedError, NotVerifiedError
 from magnitizdat.formats import budgets
 from magnitizdat.sentence import Sentence, say
@@ -33,9 +34,6 @@ MAX_SNAPSHOT_LENGTH = budgets.SNAPSHOT.most
 """Bytes of a snapshot file."""
 MAX_TARGETS_LENGTH = budgets.TARGETS.most
 """Bytes of a targets file: some 30 000 releases."""
-MAX_VERSION = 1 << 53
-"""Versions above this are not the same number to every JSON reader."""
-
 _UNUSABLE = (ValueError, TypeError, KeyError, UnsupportedAlgorithm)
 """What becomes of a key that is not there, or that nobody can verify with."""
 
@@ -87,26 +85,15 @@ def read_statement(kind: type[S], data: bytes, *, max_length: int) -> Statement[
     if isinstance(raw, dict) and isinstance(raw.get("signatures"), list):
         budgets.SIGNATURES.check(len(raw["signatures"]))
     try:
-        _check_numbers(raw["signed"])
+        require_form(raw)
         canonical = str(encode_canonical(raw["signed"])).encode("utf-8")
-        _pass_over_unknown_keys(raw["signed"])
+        pass_over_unknown_keys(raw["signed"])
         parsed: Metadata[S] = Metadata.from_dict(raw)
     except (ValueError, KeyError, TypeError, AttributeError, FormatError, RecursionError) as exc:
         raise DamagedError(say("{what} is damaged; ask for a fresh copy", what=what)) from exc
     if parsed.signed.type != kind.type:
         raise DamagedError(say("{what} is another paper than it should be; ask for a fresh copy", what=what))
     return Statement(parsed.signed, data, canonical, parsed.signatures, {})
-
-
-def _pass_over_unknown_keys(signed: dict[str, Any]) -> None:
-    """A key of a kind that nobody here verifies signs nothing here, and those beside it count."""
-    for holder in (signed, signed.get("delegations") or {}):
-        if "keys" in holder:
-            holder["keys"] = {
-                name: key
-                for name, key in holder["keys"].items()
-                if (key["keytype"], key["scheme"]) in KEY_FOR_TYPE_AND_SCHEME
-            }
 
 
 def lasting_fields(signed: Root | Timestamp | Snapshot | Targets) -> dict[str, Any]:
@@ -116,15 +103,6 @@ def lasting_fields(signed: Root | Timestamp | Snapshot | Targets) -> dict[str, A
     """
     fields = signed.unrecognized_fields.items()
     return {name: value for name, value in fields if name == CLUB or not name.startswith("x-")}
-
-
-def _check_numbers(signed: dict[str, Any]) -> None:
-    """Refuse what python-tuf lets through: `true` for a version."""
-    roles = signed.get("roles", {}).values() if signed["_type"] == Root.type else ()
-    metas = signed["meta"].values() if "meta" in signed else ()
-    numbers = [signed["version"], *(role["threshold"] for role in roles), *(meta["version"] for meta in metas)]
-    if any(type(number) is not int or not 0 < number < MAX_VERSION for number in numbers):
-        raise ValueError("version or threshold")
 
 
 def signers(delegator: Root | Targets, role: str, statement: Statement[Any]) -> set[bytes]:

@@ -1,7 +1,7 @@
 """JSON from outside, with everything refused that two parsers could read differently. PURE.
 
-Size and nesting are capped before the first value is built; duplicate keys, `NaN`, a byte order mark and bytes that are
-not UTF-8 are refused.
+Size and nesting are capped before the first value is built; duplicate keys, `NaN`, a byte order mark, half a surrogate
+pair and bytes that are not UTF-8 are refused.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ _BETWEEN = b",:[{"
 
 # Possessive, and an unterminated string runs to the end: linear on hostile input.
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
@@ -38,9 +39,12 @@ def parse(data: bytes, *, max_length: int, what: str, max_depth: int = MAX_DEPTH
             say("{what} is nested more than {max_depth} deep; ask for a fresh copy", what=what, max_depth=max_depth)
         )
     try:
-        return json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+        found = json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+        if _SURROGATE.search(data):
+            json.dumps(found, ensure_ascii=False).encode("utf-8")  # half a pair has no such form
     except (ValueError, RecursionError) as exc:
         raise DamagedError(say("{what} cannot be read; ask for a fresh copy", what=what)) from exc
+    return found
 
 
 def require_few_values(data: bytes) -> None:

@@ -17,6 +17,7 @@ import msgspec
 from tuf.api.metadata import MetaFile, Root, Snapshot, Targets, Timestamp
 
 from magnitizdat.catalogue import metadata
+from magnitizdat.catalogue.forms import MAX_VERSION
 from magnitizdat.catalogue.metadata import S, Statement, is_signed, read_statement, require_bytes, require_signed
 from magnitizdat.errors import DamagedError, ForkError, NotVerifiedError, RolledBackError
 from magnitizdat.model import Checkpoint
@@ -253,7 +254,7 @@ def named_list(fields: Mapping[str, Any], name: str) -> tuple[int, str] | None:
         named = msgspec.convert(fields.get(name), Checkpoint)
     except msgspec.ValidationError:
         return None
-    return (named.version, named.sha256) if named.version < metadata.MAX_VERSION else None
+    return (named.version, named.sha256) if named.version < MAX_VERSION else None
 
 
 def _loaded(statement: Statement[S] | None) -> Statement[S]:

@@ -12,7 +12,8 @@ from tuf.api.metadata import Targets
 
 from magnitizdat.catalogue.carrying_on import caught_up, need_of, newest_list
 from magnitizdat.catalogue.holder_cards import card_bytes, read_card
-from magnitizdat.catalogue.metadata import MAX_VERSION, read_statement
+from magnitizdat.catalogue.forms import MAX_VERSION
+from magnitizdat.catalogue.metadata import read_statement
 from magnitizdat.catalogue.proposals import read_proposal, signature_text
 from magnitizdat.catalogue.publisher import publish as sign_list
 from magnitizdat.catalogue.publisher import speaks_for

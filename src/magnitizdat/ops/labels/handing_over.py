@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from magnitizdat.catalogue.carrying_on import holders_of, list_in, need_of, newest_list, root_of
+from magnitizdat.catalogue.forms import MAX_VERSION
 from magnitizdat.catalogue.holder_cards import HolderCard, public_of
-from magnitizdat.catalogue.metadata import MAX_VERSION
 from magnitizdat.catalogue.proposals import propose
 from magnitizdat.catalogue.publisher import SEED_LENGTH, paper_words
 from magnitizdat.catalogue.refresh import LabelState

@@ -1,0 +1,280 @@
+// JSON from outside, with everything refused that two parsers could read differently; and its canonical form.
+// As `catalogue/strict_json.py` of the big program: what one of them takes, the other takes.
+import { BUDGETS, check } from "./budgets.js";
+import { decoded, encoded } from "./bytes.js";
+import { Trouble } from "./trouble.js";
+
+/**
+ * An object is a Map: no key of it means anything to the language. A whole number beyond 2^53 is a bigint.
+ * @typedef {null | boolean | string | number | bigint | Fraction | Json[] | JsonObject} Json
+ * @typedef {Map<string, Json>} JsonObject — in the order in which its keys were written
+ * @typedef {{ text: string, at: number }} Reading — what is read, and how far
+ */
+
+/** A number that was written with a point or an exponent. */
+export class Fraction {
+  /** @param {number} value */
+  constructor(value) {
+    this.value = value;
+  }
+}
+
+/** Digits of a whole number that Python reads: with more of them, reading takes the square of their count. */
+const MOST_DIGITS = 4300;
+const COUNTED = new Uint8Array(256);
+for (const sign of "[{,:") COUNTED[sign.charCodeAt(0)] = 1;
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+const [BRACKET, BRACE] = [0x5b, 0x7b];
+const [BRACKET_END, BRACE_END] = [0x5d, 0x7d];
+
+const SPACE = /[ \t\n\r]*/y;
+const PLAIN = /[^"\\\u0000-\u001f]*/y;
+const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
+const HEX = /^[0-9A-Fa-f]{4}$/;
+const HALF_A_PAIR = /\p{Surrogate}/u;
+/** @type {Readonly<Record<string, string>>} */
+const ESCAPES = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
+/** @type {readonly (readonly [string, null | boolean])[]} */
+const WORDS = [
+  ["true", true],
+  ["false", false],
+  ["null", null],
+];
+
+class Unreadable extends Error {}
+
+/**
+ * What `bytes` say, at most `most` of them. Length, nesting and the count of values are looked at before one is built.
+ * Throws: DamagedError, OverBudgetError.
+ * @param {Uint8Array} bytes @param {number} most @returns {Json}
+ */
+export function parse(bytes, most) {
+  if (bytes.length > most) throw new Trouble("DamagedError", { key: "trouble.paper_long" });
+  const { values, depth } = measured(bytes);
+  check(BUDGETS.jsonValues, values);
+  if (depth > BUDGETS.jsonDepth.most) throw new Trouble("DamagedError", { key: BUDGETS.jsonDepth.key });
+  try {
+    return only({ text: textOf(bytes), at: 0 });
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    throw new Trouble("DamagedError", { key: "trouble.paper_damaged" }, error);
+  }
+}
+
+/** @param {Uint8Array} bytes */
+function textOf(bytes) {
+  try {
+    return decoded(bytes);
+  } catch (error) {
+    throw new Unreadable("not UTF-8", { cause: error });
+  }
+}
+
+/** The one value that is there. @param {Reading} reading */
+function only(reading) {
+  const found = value(reading);
+  skipSpace(reading);
+  if (reading.at !== reading.text.length) throw new Unreadable();
+  return found;
+}
+
+/** How many values there are at most, what stands in strings counted too, and how deep they are nested. @param {Uint8Array} bytes */
+function measured(bytes) {
+  let values = 0;
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    values += COUNTED[byte];
+    if (byte === QUOTE) inString = !inString;
+    else if (inString && byte === BACKSLASH) {
+      at += 1;
+      values += COUNTED[bytes[at]] || 0;
+    } else if (inString) continue;
+    else if (byte === BRACKET || byte === BRACE) deepest = Math.max(deepest, (depth += 1));
+    else if (byte === BRACKET_END || byte === BRACE_END) depth -= 1;
+  }
+  return { values, depth: deepest };
+}
+
+/** @param {Reading} reading @returns {Json} */
+function value(reading) {
+  skipSpace(reading);
+  const begins = reading.text[reading.at];
+  if (begins === '"') return string(reading);
+  if (begins === "{") return object(reading);
+  if (begins === "[") return array(reading);
+  for (const [word, meant] of WORDS) {
+    if (reading.text.startsWith(word, reading.at)) {
+      reading.at += word.length;
+      return meant;
+    }
+  }
+  return number(reading);
+}
+
+/** @param {Reading} reading @returns {JsonObject} */
+function object(reading) {
+  const found = new Map();
+  for (const _ of members(reading, "}")) {
+    if (reading.text[reading.at] !== '"') throw new Unreadable();
+    const name = string(reading);
+    skipSpace(reading);
+    take(reading, ":");
+    if (found.has(name)) throw new Unreadable();
+    found.set(name, value(reading));
+  }
+  return found;
+}
+
+/** @param {Reading} reading @returns {Json[]} */
+function array(reading) {
+  const found = [];
+  for (const _ of members(reading, "]")) found.push(value(reading));
+  return found;
+}
+
+/** Stops before each member of what has just begun, and behind its end. @param {Reading} reading @param {string} end */
+function* members(reading, end) {
+  reading.at += 1;
+  skipSpace(reading);
+  if (reading.text[reading.at] === end) {
+    reading.at += 1;
+    return;
+  }
+  for (;;) {
+    skipSpace(reading);
+    yield;
+    skipSpace(reading);
+    if (reading.text[reading.at] === end) break;
+    take(reading, ",");
+  }
+  reading.at += 1;
+}
+
+/** @param {Reading} reading @returns {string} */
+function string(reading) {
+  reading.at += 1;
+  let found = matched(PLAIN, reading);
+  if (reading.text[reading.at] === '"') {
+    reading.at += 1;
+    return found; // most of them: nothing is escaped
+  }
+  while (reading.text[reading.at] === "\\") found += escaped(reading) + matched(PLAIN, reading);
+  take(reading, '"');
+  if (HALF_A_PAIR.test(found)) throw new Unreadable();
+  return found;
+}
+
+/** @param {Reading} reading */
+function escaped(reading) {
+  const letter = reading.text[reading.at + 1];
+  reading.at += 2;
+  if (letter === "u") {
+    const digits = reading.text.slice(reading.at, reading.at + 4);
+    if (!HEX.test(digits)) throw new Unreadable();
+    reading.at += 4;
+    return String.fromCharCode(parseInt(digits, 16));
+  }
+  if (letter === undefined || !(letter in ESCAPES)) throw new Unreadable();
+  return ESCAPES[letter];
+}
+
+/** @param {Reading} reading */
+function number(reading) {
+  NUMBER.lastIndex = reading.at;
+  const found = NUMBER.exec(reading.text);
+  if (!found) throw new Unreadable();
+  reading.at += found[0].length;
+  return found[1] === undefined && found[2] === undefined ? whole(found[0]) : new Fraction(Number(found[0]));
+}
+
+/** @param {string} digits */
+function whole(digits) {
+  if (digits.length <= 15) return Number(digits) || 0; // of minus nought too
+  if (digits.length - Number(digits[0] === "-") > MOST_DIGITS) throw new Unreadable();
+  const exact = BigInt(digits);
+  return Number.isSafeInteger(Number(exact)) ? Number(exact) : exact;
+}
+
+/** @param {RegExp} pattern @param {Reading} reading */
+function matched(pattern, reading) {
+  pattern.lastIndex = reading.at;
+  const [found] = pattern.exec(reading.text) ?? [""];
+  reading.at += found.length;
+  return found;
+}
+
+/** @param {Reading} reading */
+function skipSpace(reading) {
+  if (reading.text.charCodeAt(reading.at) <= 0x20) matched(SPACE, reading);
+}
+
+/** @param {Reading} reading @param {string} sign */
+function take(reading, sign) {
+  if (reading.text[reading.at] !== sign) throw new Unreadable();
+  reading.at += 1;
+}
+
+/**
+ * The bytes that are signed of a value: canonical JSON as securesystemslib writes it. No fraction has such a form.
+ * Throws: DamagedError.
+ * @param {Json} json @returns {Uint8Array}
+ */
+export function canonical(json) {
+  /** @type {string[]} */
+  const parts = [];
+  write(json, parts);
+  return encoded(parts.join(""));
+}
+
+/** @param {Json} json @param {string[]} parts */
+function write(json, parts) {
+  if (typeof json === "string") parts.push(quoted(json));
+  else if (json instanceof Fraction) throw new Trouble("DamagedError", { key: "trouble.paper_damaged" });
+  else if (Array.isArray(json)) writeAll(json, parts);
+  else if (json instanceof Map) writeObject(json, parts);
+  else parts.push(String(json));
+}
+
+/** @param {Json[]} items @param {string[]} parts */
+function writeAll(items, parts) {
+  items.forEach((item, place) => {
+    parts.push(place ? "," : "[");
+    write(item, parts);
+  });
+  parts.push(items.length ? "]" : "[]");
+}
+
+/** @param {JsonObject} object @param {string[]} parts */
+function writeObject(object, parts) {
+  const names = [...object.keys()].sort(byCodePoint);
+  names.forEach((name, place) => {
+    parts.push(place ? "," : "{", quoted(name), ":");
+    write(object.get(name) ?? null, parts);
+  });
+  parts.push(names.length ? "}" : "{}");
+}
+
+/** Only these two are escaped; every other character stands as it is. @param {string} text */
+const quoted = (text) => `"${text.replace(/["\\]/g, "\\$&")}"`;
+
+/**
+ * Order of texts by code point. JavaScript's own puts U+1F3B8 before U+FF01: it compares halves of pairs.
+ * @param {string} one @param {string} other
+ */
+export function byCodePoint(one, other) {
+  const end = Math.min(one.length, other.length);
+  for (let at = 0; at < end; at += 1) {
+    const [left, right] = [one.charCodeAt(at), other.charCodeAt(at)];
+    if (left !== right) return rank(left) - rank(right);
+  }
+  return one.length - other.length;
+}
+
+/** Halves of pairs after all that need none. @param {number} unit */
+function rank(unit) {
+  if (unit < 0xd800) return unit;
+  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
+}
