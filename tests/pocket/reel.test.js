@@ -165,6 +165,36 @@ test("two copies of a paper are one where they are the same, and none where they
   );
 });
 
+test("a document is the copy that has the digest in its name, and none where no copy has it", async () => {
+  const [right, wrong] = [Buffer.from("signed"), Buffer.from("forged")];
+  const name = `targets/ab/${signed(right).sha256}.${"ab".repeat(16)}.json`;
+  const path = `labels/${IMPRINT}/${name}`;
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.constantFrom(right, wrong), { minLength: 1, maxLength: 3 }), async (copies) => {
+      const { spool } = await opened(copies.flatMap((bytes) => cut([[path, bytes]], { count: 1 })));
+      const read = spool.paper(IMPRINT, name, 100);
+      if (copies.includes(right)) assert.ok(right.equals(await read));
+      else await assert.rejects(read, kind("DamagedError"));
+    }),
+    runs,
+  );
+});
+
+test("of documents that stand together and apart those that stand together are read", async () => {
+  const documents = Array.from({ length: 40 }, (_, at) => Buffer.from(`document ${at}`));
+  const pathOf = (bytes) => `labels/${IMPRINT}/targets/ab/${signed(bytes).sha256}.x.json`;
+  const music = (at) => [`blobs/ab/${at}`, Buffer.alloc(70_000)];
+  const scattered = documents.flatMap((bytes, at) => cut([[pathOf(bytes), bytes], music(at)], { count: 1 }));
+  const together = cut(
+    documents.map((bytes) => [pathOf(bytes), bytes]),
+    { count: 1 },
+  );
+  const { spool, reel } = await opened([...scattered, ...together]);
+  const before = reel.decryptedBytes;
+  for (const bytes of documents) await spool.paper(IMPRINT, pathOf(bytes).split("/").slice(2).join("/"), 100);
+  assert.ok(reel.decryptedBytes - before < 200_000, `${reel.decryptedBytes - before}`);
+});
+
 test("a paper that is longer than it may be is refused before it is decrypted", async () => {
   const { spool, reel } = await opened(cut(membersOf(PAPER, Buffer.alloc(400_000)), { count: 1 }));
   const before = reel.decryptedBytes;

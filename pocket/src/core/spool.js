@@ -1,14 +1,16 @@
 // The spool inside a reel: papers of labels, and pieces of what they signed. Nothing here is believed.
 import { CHUNK } from "./age_stream.js";
 import { joined, overwrite } from "./bytes.js";
+import { digestOf } from "./digests.js";
 import { PIECE_LENGTH } from "./reel.js";
 import { Trouble, isKind } from "./trouble.js";
 
 /** @typedef {import("./reel.js").Copy} Copy */
 /** @typedef {import("./reel.js").Reel} Reel */
 
+const DOCUMENT = /^targets\/(?:.*\/)?([0-9a-f]{64})\.[^/]*$/;
 const LABEL_FILE = /^labels\/(mag1[02-9ac-hj-np-z]{58})\/./;
-const KEPT_CHUNKS = 128;
+const KEPT_CHUNKS = 512; // 32 MiB: the papers of 40 000 songs
 
 /** Where a blob stands in a spool. @param {string} sha256 */
 const blobPath = (sha256) => `blobs/${sha256.slice(0, 2)}/${sha256}`;
@@ -24,6 +26,8 @@ export class Spool {
   constructor(reel) {
     this.reel = reel;
     this.chunks = new Chunks(reel);
+    /** How many papers lie in each segment, once that was asked. @type {Map<number, number>} */
+    this.papers = new Map();
   }
 
   /** Imprints of the labels of which any paper is there, sorted: a hint. */
@@ -56,6 +60,8 @@ export class Spool {
   /**
    * A paper of a label by its name there (`metadata/1.root.json`); null where the reel has none.
    *
+   * Of a document, whose name says its digest, one copy that has it is enough. Of any other paper all copies are read.
+   *
    * Throws: DamagedError where no copy can be read, or it is longer than `most` bytes; NotVerifiedError where two
    * copies differ: both were sealed by whoever cut the reel, and no reader could tell which one another reader took.
    * @param {string} imprint
@@ -66,23 +72,42 @@ export class Spool {
     const path = `labels/${imprint}/${name}`;
     const copies = this.reel.files.get(path);
     if (!copies) return null;
+    if (copies.some(({ piece, length }) => piece * PIECE_LENGTH + length > most)) throw tooLong();
+    const digest = DOCUMENT.exec(name)?.[1];
     const last = copies[copies.length - 1].piece;
-    if (last * PIECE_LENGTH > most) throw tooLong();
+    if (digest && !last) return this.document(copies, digest);
     const parts = [];
-    for (let piece = 0; piece <= last; piece += 1) {
-      parts.push(await this.paperPiece(path, piece, piece < last, most));
-    }
-    const whole = parts.length === 1 ? parts[0] : joined(parts);
-    if (whole.length > most) throw tooLong();
-    return whole;
+    for (let piece = 0; piece <= last; piece += 1) parts.push(await this.paperPiece(path, piece, piece < last));
+    return parts.length === 1 ? parts[0] : joined(parts);
   }
 
-  /** @param {string} path @param {number} piece @param {boolean} full @param {number} most */
-  async paperPiece(path, piece, full, most) {
+  /** From the first copy that has the digest, those first that lie where most papers do. @param {readonly Copy[]} copies @param {string} digest */
+  async document(copies, digest) {
+    const papers = (/** @type {Copy} */ { segment }) => this.papersOf(segment);
+    for (const copy of [...copies].sort((one, other) => papers(other) - papers(one))) {
+      const read = await this.readPaper(copy);
+      if (read !== null && (await digestOf(read)) === digest) return read;
+    }
+    throw new Trouble("DamagedError", { key: "trouble.paper_damaged" });
+  }
+
+  /** How many papers of labels lie in a segment. @param {number} segment */
+  papersOf(segment) {
+    if (!this.papers.size) {
+      for (const [path, copies] of this.reel.files) {
+        if (!LABEL_FILE.test(path)) continue;
+        for (const each of copies) this.papers.set(each.segment, 1 + (this.papers.get(each.segment) ?? 0));
+      }
+    }
+    return this.papers.get(segment) ?? 0;
+  }
+
+  /** @param {string} path @param {number} piece @param {boolean} full */
+  async paperPiece(path, piece, full) {
     /** @type {Uint8Array | null} */
     let first = null;
     for (const copy of this.reel.copies(path, piece)) {
-      if (copy.length > Math.min(most, PIECE_LENGTH)) throw tooLong();
+      if (copy.length > PIECE_LENGTH) throw tooLong();
       const read = await this.readPaper(copy);
       if (read === null) continue;
       if (first !== null && !isEqual(first, read)) throw new Trouble("NotVerifiedError", { key: "trouble.two_copies" });

@@ -1,5 +1,5 @@
 // A signed file, piece by piece: each is verified before it is given, the whole before the last one is.
-import { Whole, digestOf } from "../core/digests.js";
+import { digestOf, wholeDigest } from "../core/digests.js";
 import { hex } from "../core/bytes.js";
 import { pieceCount } from "../core/spool.js";
 import { Trouble, isKind } from "../core/trouble.js";
@@ -23,13 +23,13 @@ import { Trouble, isKind } from "../core/trouble.js";
  */
 export async function readFile(spool, file, chunk, progress, life) {
   const count = pieceCount(file.length);
-  const whole = count > 1 ? new Whole() : null; // the digest of a file of one piece is the piece's
+  const whole = count > 1 ? wholeDigest(file.length) : null; // the digest of a file of one piece is the piece's
   let next = coming(spool, file, 0, life);
   for (let piece = 0, done = 0; piece < count; piece += 1) {
     const bytes = await next;
     if (piece + 1 < count) next = coming(spool, file, piece + 1, life);
     await whole?.add(bytes, life.pause);
-    if (whole && piece + 1 === count && hex(whole.digest()) !== file.sha256) {
+    if (whole && piece + 1 === count && hex(await whole.digest()) !== file.sha256) {
       throw new Trouble("NotVerifiedError", { key: "trouble.not_signed" });
     }
     life.check();
