@@ -68,7 +68,11 @@ def faults_of_markup(markup: str) -> list[str]:
 
 def _unsound(text: str) -> list[str]:
     """A browser reads these otherwise than they stand, and then the digest in the policy is of something else."""
-    return [f"character {ord(each)}" for each in sorted(set(text)) if (each < " " and each != "\n") or each == "\ufeff"]
+    return [
+        f"character {ord(each)}"
+        for each in sorted(set(text))
+        if (each < " " and each not in "\n\t") or each == "\ufeff"
+    ]
 
 
 def _found(pattern: re.Pattern[str], text: str) -> list[str]:

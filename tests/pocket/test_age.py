@@ -29,12 +29,12 @@ MUTATIONS = 2_000
 LENGTHS = (0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 3 * CHUNK + 7)
 
 
-def ask(script: str, questions: list[dict[str, object]]) -> list:
+def ask(script: str, questions: list[dict[str, object]], *flags: str) -> list:
     """The answers of a script of node, one for each question."""
     if shutil.which("node") is None or not (HERE.parents[1] / "node_modules").is_dir():
         missing("no node with its packages here: `npm install` brings them")
     lines = "".join(f"{json.dumps(each)}\n" for each in questions)
-    done = subprocess.run(["node", HERE / script], input=lines.encode(), capture_output=True, check=False)
+    done = subprocess.run(["node", *flags, HERE / script], input=lines.encode(), capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -105,6 +105,18 @@ def test_what_a_reel_is_sealed_to_is_opened(key):
     files += [seal(b"music", pad_recipients([key.recipient, *[X25519Identity.generate().recipient] * 1_000]))]
     questions = [by_words(files[0], words), by_words(files[0], "other words"), by_key(files[1], key.text)]
     assert ask("open_age.js", questions) == [digest(b"key"), "WrongPassphraseError", digest(b"music")]
+
+
+def test_what_is_sealed_is_opened_without_a_compiler_too(key):
+    """As in a browser in Lockdown Mode, or Tor Browser's "Safer"; slower, so there is little of it."""
+    keyed = seal(bytes(CHUNK + 1), [key.recipient])
+    worded = seal(b"key", [ScryptRecipient("six words", work_factor=6)])
+    questions = [by_key(keyed, key.text), by_words(worded, "six words"), by_words(worded, "six other words")]
+    assert ask("open_age.js", questions, "--jitless") == [
+        digest(bytes(CHUNK + 1)),
+        digest(b"key"),
+        "WrongPassphraseError",
+    ]
 
 
 # -- what is damaged ---------------------------------------------------------------------------------------------------

@@ -24,20 +24,20 @@ import { verifyLabel } from "./tuf.js";
 
 /**
  * Throws: as `verifyLabel`, where the label is refused as a whole. `bad` and `notes` are for people.
- * @param {string} imprint @param {Fetch} fetch @param {Tools} tools
+ * @param {string} imprint @param {Fetch} paperOf @param {Tools} tools
  * @returns {Promise<{ label: Label, left: { elsewhere: number, newer: number, bad: Sentence[], notes: Sentence[] } }>}
  */
-export async function readLabel(imprint, fetch, tools) {
-  const verified = await verifyLabel(imprint, fetch, tools);
+export async function readLabel(imprint, paperOf, tools) {
+  const verified = await verifyLabel(imprint, paperOf, tools);
   const about = verified.listed.find(({ path }) => placeOf(path).kind === "label");
   if (!about) throw new Trouble("DamagedError", { key: "trouble.label.no_name" });
-  const bytes = await signedDocument(about, BUDGETS.labelDocument.most, fetch, tools);
+  const bytes = await signedDocument(about, BUDGETS.labelDocument.most, paperOf, tools);
   if (!bytes) throw new Trouble("NotFoundError", { key: "trouble.label.lacks_paper" });
   const words = fourWords(imprint);
   const name = plainLine(readLabelDocument(bytes).name) || words.join("-");
   /** @type {Left} */
   const left = { elsewhere: 0, newer: 0, bad: new Map(), notes: [] };
-  const albums = await albumsOf(verified.listed, left, fetch, tools);
+  const albums = await albumsOf(verified.listed, left, paperOf, tools);
   if (verified.delegates) left.notes.push({ key: "note.delegates", values: { name } });
   if (left.newer) left.notes.push({ key: "note.newer_albums", values: { name, count: left.newer } });
   const signedOn = plainLine(verified.signedOn);
@@ -50,15 +50,15 @@ function refusals(name, bad) {
   return [...bad].map(([key, count]) => ({ key: key.replace(/^trouble/, "note"), values: { name, count } }));
 }
 
-/** @param {readonly Listed[]} listed @param {Left} left @param {Fetch} fetch @param {Tools} tools */
-async function albumsOf(listed, left, fetch, tools) {
+/** @param {readonly Listed[]} listed @param {Left} left @param {Fetch} paperOf @param {Tools} tools */
+async function albumsOf(listed, left, paperOf, tools) {
   /** @type {Album[]} */
   const albums = [];
   for (const each of listed) {
     const { kind, id } = placeOf(each.path);
     if (kind !== "release") continue;
     try {
-      const bytes = await signedDocument(each, BUDGETS.release.most, fetch, tools);
+      const bytes = await signedDocument(each, BUDGETS.release.most, paperOf, tools);
       if (bytes) albums.push(shownAlbum(readRelease(bytes, id), tools));
       else left.elsewhere += 1;
     } catch (error) {
@@ -74,11 +74,11 @@ async function albumsOf(listed, left, fetch, tools) {
 const isOfDocument = (error) =>
   error instanceof Trouble && ["DamagedError", "NotVerifiedError", "OverBudgetError"].includes(error.kind);
 
-/** A document as its label signed it; null where it lies elsewhere. @param {Listed} listed @param {number} most @param {Fetch} fetch @param {Tools} tools */
-async function signedDocument(listed, most, fetch, tools) {
+/** A document as its label signed it; null where it lies elsewhere. @param {Listed} listed @param {number} most @param {Fetch} paperOf @param {Tools} tools */
+async function signedDocument(listed, most, paperOf, tools) {
   if (listed.length > most) throw new Trouble("DamagedError", { key: "trouble.document.long" });
   check(BUDGETS.documents, tools.meter.documents + listed.length);
-  const bytes = await fetch(listed.storedPath, listed.length);
+  const bytes = await paperOf(listed.storedPath, listed.length);
   if (!bytes) return null;
   tools.meter.documents += bytes.length;
   if (bytes.length !== listed.length || hex(await tools.sha256(bytes)) !== listed.sha256)

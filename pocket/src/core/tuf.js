@@ -30,10 +30,10 @@ const LONGEST_DATE = 32;
 /**
  * Throws: Trouble. NotFoundError where a paper is not there, DamagedError, NotVerifiedError, RolledBackError where keys
  * that were replaced signed it, UnsupportedError, OverBudgetError.
- * @param {string} imprint @param {Fetch} fetch @param {Tools} tools @returns {Promise<Verified>}
+ * @param {string} imprint @param {Fetch} paperOf @param {Tools} tools @returns {Promise<Verified>}
  */
-export async function verifyLabel(imprint, fetch, tools) {
-  const metered = meteredFetch(fetch, tools.meter);
+export async function verifyLabel(imprint, paperOf, tools) {
+  const metered = meteredPaperOf(paperOf, tools.meter);
   const roots = await verifiedRoots(imprint, metered, tools);
   try {
     return { imprint, ...(await verifiedLists(roots, metered, tools)) };
@@ -44,11 +44,11 @@ export async function verifyLabel(imprint, fetch, tools) {
   }
 }
 
-/** Counts what a label sends. @param {Fetch} fetch @param {Meter} meter @returns {Fetch} */
-function meteredFetch(fetch, meter) {
+/** Counts what a label sends. @param {Fetch} paperOf @param {Meter} meter @returns {Fetch} */
+function meteredPaperOf(paperOf, meter) {
   let length = 0;
   return async (name, most) => {
-    const found = await fetch(`metadata/${name}`, most);
+    const found = await paperOf(`metadata/${name}`, most);
     length += found?.length ?? 0;
     meter.metadata += found?.length ?? 0;
     check(BUDGETS.metadata, length);
@@ -57,9 +57,9 @@ function meteredFetch(fetch, meter) {
   };
 }
 
-/** @param {Fetch} fetch @param {string} name @param {number} most */
-async function required(fetch, name, most) {
-  const found = await fetch(name, most);
+/** @param {Fetch} paperOf @param {string} name @param {number} most */
+async function required(paperOf, name, most) {
+  const found = await paperOf(name, most);
   if (!found) throw new Trouble("NotFoundError", { key: "trouble.label.lacks_paper" });
   return found;
 }
@@ -67,16 +67,16 @@ async function required(fetch, name, most) {
 /** @param {Uint8Array} bytes @returns {Root} */
 const readRoot = (bytes) => readStatement("root", bytes, BUDGETS.root.most, rootForm);
 
-/** The whole chain, each signed by the one before and by itself (5.3). @param {string} imprint @param {Fetch} fetch @param {Tools} tools */
-async function verifiedRoots(imprint, fetch, tools) {
-  const first = readRoot(await required(fetch, "1.root.json", BUDGETS.root.most));
+/** The whole chain, each signed by the one before and by itself (5.3). @param {string} imprint @param {Fetch} paperOf @param {Tools} tools */
+async function verifiedRoots(imprint, paperOf, tools) {
+  const first = readRoot(await required(paperOf, "1.root.json", BUDGETS.root.most));
   requireSigned(first.form, first, tools.meter);
   if (first.version !== 1) throw new Trouble("NotVerifiedError", { key: "trouble.label.other_keys" });
   if (imprintOf(await tools.sha256(first.canonical)) !== imprint)
     throw new Trouble("NotVerifiedError", { key: "trouble.label.other_keys" });
   const roots = [first];
   for (let length = first.bytes.length; ;) {
-    const bytes = await fetch(`${roots.length + 1}.root.json`, BUDGETS.root.most);
+    const bytes = await paperOf(`${roots.length + 1}.root.json`, BUDGETS.root.most);
     if (!bytes) return roots;
     check(BUDGETS.rootChain, (length += bytes.length));
     roots.push(nextRoot(roots[roots.length - 1], bytes, tools.meter));
@@ -93,15 +93,15 @@ function nextRoot(before, bytes, meter) {
   return root;
 }
 
-/** Timestamp, snapshot and list, each named by the one before (5.4 to 5.6). @param {readonly Root[]} roots @param {Fetch} fetch @param {Tools} tools */
-async function verifiedLists(roots, fetch, tools) {
+/** Timestamp, snapshot and list, each named by the one before (5.4 to 5.6). @param {readonly Root[]} roots @param {Fetch} paperOf @param {Tools} tools */
+async function verifiedLists(roots, paperOf, tools) {
   const root = roots[roots.length - 1].form;
-  const timestamp = await readTimestamp(fetch);
+  const timestamp = await readTimestamp(paperOf);
   requireSigned(root, timestamp, tools.meter);
   /** @type {(role: "snapshot" | "targets", meta: MetaFile) => Promise<Uint8Array>} */
   const named = async (role, meta) => {
     const name = root.consistent ? `${meta.version}.${role}.json` : `${role}.json`;
-    const bytes = await required(fetch, name, mostOf(meta, BUDGETS[role].most));
+    const bytes = await required(paperOf, name, mostOf(meta, BUDGETS[role].most));
     await requireBytes(meta, bytes, tools);
     return bytes;
   };
@@ -119,9 +119,9 @@ async function verifiedLists(roots, fetch, tools) {
   return { version: targets.version, signedOn: signedOn(timestamp), listed, delegates: targets.form.delegates };
 }
 
-/** @param {Fetch} fetch */
-async function readTimestamp(fetch) {
-  const bytes = await required(fetch, "timestamp.json", BUDGETS.timestamp.most);
+/** @param {Fetch} paperOf */
+async function readTimestamp(paperOf) {
+  const bytes = await required(paperOf, "timestamp.json", BUDGETS.timestamp.most);
   return readStatement("timestamp", bytes, BUDGETS.timestamp.most, timestampForm);
 }
 
@@ -150,10 +150,10 @@ function requireVersion(statement, meta) {
   if (statement.version !== meta.version) throw new Trouble("NotVerifiedError", { key: "trouble.label.mixed" });
 }
 
-/** Whether keys signed it that a root has replaced since. @param {readonly Root[]} roots @param {Fetch} fetch @param {Meter} meter */
-async function isFromBefore(roots, fetch, meter) {
+/** Whether keys signed it that a root has replaced since. @param {readonly Root[]} roots @param {Fetch} paperOf @param {Meter} meter */
+async function isFromBefore(roots, paperOf, meter) {
   try {
-    const timestamp = await readTimestamp(fetch);
+    const timestamp = await readTimestamp(paperOf);
     const signed = roots.map((root) => isSigned(root.form, timestamp, meter));
     return signed.includes(true) && !signed[signed.length - 1];
   } catch (error) {

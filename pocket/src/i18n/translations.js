@@ -1,5 +1,15 @@
+import english from "./en.js";
+
+const rows = typeof POCKET_WORDS === "undefined" ? {} : POCKET_WORDS;
+
 /**
  * The sentences of `en.js` in other languages, by language and key, which the build brings from the program's
- * catalogues; none without it.
+ * catalogues, in the order of the English ones; none without it. What is not translated stays English.
+ * @type {Readonly<Record<string, Readonly<Record<string, string>>>>}
  */
-export const translations = typeof POCKET_WORDS === "undefined" ? {} : POCKET_WORDS;
+export const translations = Object.fromEntries(
+  Object.entries(rows).map(([code, words]) => [
+    code,
+    Object.fromEntries(Object.entries(english).map(([key, said], at) => [key, words[at] || said])),
+  ]),
+);

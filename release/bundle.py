@@ -1,0 +1,80 @@
+"""Put JavaScript modules into one classic script with `esbuild`: ours as people read it, libraries in few lines.
+
+Ours lose their comments alone, and stand in a function: nothing is global. Libraries lie in the checkout,
+byte for byte as they were published, for whoever wants to read them; here they take half the room.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+_ALWAYS = ("--target=es2022", "--charset=utf8", "--legal-comments=none", "--log-level=warning", "--tsconfig-raw={}")
+_COLUMNS = 160
+_IMPORT = re.compile(r'^import \{ ([\w$, ]+) \} from "(@[\w/.-]+)";\n', re.MULTILINE)
+_COMMENT = re.compile(
+    r"^[ \t]*//(?! [\w./-]+\.js$).*\n|^[ \t]*/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*\n|/\*\* [^*\n]* \*/ ?", re.MULTILINE
+)
+_INDENT = re.compile(r"^(?: {2})+", re.MULTILINE)
+
+
+class BuildError(Exception):
+    """The page cannot be made as it should be."""
+
+
+class Bundler:
+    """`esbuild` in a checkout, whose folders of libraries are named by the beginning of what is imported from them."""
+
+    def __init__(self, top: Path, esbuild: Path, libraries: Mapping[str, Path]) -> None:
+        self._top = top
+        self._esbuild = esbuild
+        self._libraries = libraries
+
+    def script(self, entry: str, defines: Mapping[str, str]) -> str:
+        """All modules that `entry` needs as one script; `defines` are expressions by name.
+
+        Raises: BuildError for whatever esbuild says, a warning too.
+        """
+        found = self._run(
+            entry, "--bundle", "--format=esm", *(f"--external:{name}/*" for name in self._libraries),
+            *(f"--define:{name}={value}" for name, value in defines.items()),
+        )  # fmt: skip
+        bare = _INDENT.sub(lambda spaces: "\t" * (len(spaces[0]) // 2), _COMMENT.sub("", found))
+        if self._squeezed(found) != self._squeezed(bare):
+            raise BuildError("what looks like a comment or an indent is a part of a text; write it in another way")
+        wanted = {
+            (path, name.partition(" as ")[0]) for names, path in _IMPORT.findall(bare) for name in names.split(", ")
+        }
+        return f'"use strict";\n(() => {{\n{self._bundled(wanted)}{_IMPORT.sub(_taken, bare)}}})();\n'
+
+    def _bundled(self, wanted: set[tuple[str, str]]) -> str:
+        """`libraries`, which has what is wanted by its names, and all that this needs."""
+        if len({name for _, name in wanted}) < len(wanted):
+            raise BuildError("two libraries have something of one name")
+        exports = "".join(f'export {{ {name} }} from "{path}";' for path, name in sorted(wanted))
+        code = self._run(
+            "--bundle", "--format=iife", "--global-name=libraries", "--minify", f"--line-limit={_COLUMNS}",
+            *(f"--alias:{name}=./{folder.as_posix()}" for name, folder in self._libraries.items()),
+            text=exports,
+        )  # fmt: skip
+        return code.replace("var libraries=", "const libraries=", 1)
+
+    def _squeezed(self, code: str) -> str:
+        """Without comments and blanks: what is the same then is the same program."""
+        return self._run("--minify-whitespace", text=code)
+
+    def _run(self, *arguments: str, text: str = "") -> str:
+        done = subprocess.run(
+            [str(self._esbuild), *arguments, *_ALWAYS],
+            cwd=self._top, input=text, capture_output=True, text=True, encoding="utf-8", check=False,
+        )  # fmt: skip
+        if done.returncode or done.stderr:
+            raise BuildError(done.stderr)
+        return done.stdout
+
+
+def _taken(found: re.Match[str]) -> str:
+    """An import, as something taken from `libraries`."""
+    return f"const {{ {found[1].replace(' as ', ': ')} }} = libraries;\n"
