@@ -21,7 +21,8 @@ pytestmark = [pytest.mark.debian, pytest.mark.slow]
 VIEWS = (
     "home", "albums", "artists", "songs", "genres", "discover", "search", "playlists", "now", "take", "fill", "import",
     "publish", "share", "friends",
-    "labels", "sign", "players", "carry", "more", "premieres", "post", "write", "clubs",
+    "labels", "sign", "players", "carry", "browser", "more", "premieres", "post", "write",
+    "clubs",
 )  # fmt: skip
 PLAYER = files("magnitizdat.web") / "player"
 IMPORT = re.compile(r'^import [^;]*?"(\.[^"]+)";', re.MULTILINE)

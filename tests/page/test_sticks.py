@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from magnitizdat.ops.jobs.jobs import Watch
+from magnitizdat.pages import pocket
 from tests.fakes_reel import overwrite
 from tests.page.conftest import PHONE
 
@@ -74,6 +75,35 @@ def test_another_stick_gets_a_copy_at_once(shelf, open_tab, sticks):
     tab.told("job.safe")
     assert len(words.split()) == 6
     assert len(list(blue.rglob("*.age"))) == len(list(red.rglob("*.age"))) > 0
+
+
+def test_the_page_for_browsers_is_put_beside_it_while_the_words_stay(shelf, open_tab, sticks, tmp_path):
+    tab = open_tab(shelf, size=PHONE)
+    filled(tab, sticks[0])
+    words = tab.page.locator(".six").inner_text()
+    panel = tab.page.locator(".without-mag")
+    assert "".join(panel.locator(".fingerprint").inner_text().split()) == pocket.fingerprint()
+    panel.get_by_text(tab.say("browser.put")).click()
+    panel.locator(".job.over .safe").wait_for()
+    assert tab.page.locator(".six").inner_text() == words
+    assert (sticks[0] / pocket.NAME).read_bytes() == pocket.page()
+    with tab.page.expect_download() as saved:
+        panel.get_by_text(tab.say("browser.save")).click()
+    assert saved.value.suggested_filename == pocket.NAME
+    saved.value.save_as(tmp_path / "saved")
+    assert (tmp_path / "saved").read_bytes() == pocket.page()
+    assert tab.faults == []
+
+
+def test_the_page_for_browsers_has_a_sheet_of_its_own(shelf, open_tab, sticks):
+    tab = open_tab(shelf)
+    tab.go("more")
+    tab.page.locator(".door").filter(has_text=tab.say("browser.title")).click()
+    tab.told("browser.where")
+    tab.offer(sticks[0])
+    tab.page.get_by_text(tab.say("browser.put.on").replace("{name}", "RED")).click()
+    tab.page.locator(".job.over .safe").wait_for()
+    assert sorted(path.name for path in sticks[0].iterdir()) == [pocket.NAME, "READ-ME.txt"]
 
 
 @pytest.fixture

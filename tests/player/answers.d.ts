@@ -10,6 +10,7 @@ type Verb =
   | "check"
   | "mend"
   | "copy"
+  | "pocket"
   | "stash_take"
   | "stash_give"
   | "import"
@@ -581,6 +582,17 @@ interface Shortfall {
 }
 
 /** Long work as it stands; `total` is null while nobody knows it, and what `report` holds hangs on the verb. */
+/** The page that opens sealed files in a browser; `groups` are the four lines of its fingerprint, the rest are sentences. */
+interface BrowserPage {
+  name: string;
+  length: number;
+  sha256: string;
+  groups: string[];
+  steps: string[];
+  where: string[];
+  honest: string[];
+}
+
 interface Job {
   id: Id;
   verb: Verb;
@@ -692,6 +704,7 @@ interface Get {
   (url: "api/sticks", options?: Asking): Promise<{ sticks: Stick[] }>;
   (url: "api/wishes", options?: Asking): Promise<{ wishes: Wish[] }>;
   (url: "api/stash", options?: Asking): Promise<Stash>;
+  (url: "api/pocket", options?: Asking): Promise<BrowserPage>;
   (url: "api/slips", options?: Asking): Promise<{ due: number }>;
   (url: "api/desk", options?: Asking): Promise<Desk>;
   (url: `api/desk/unsigned?${string}`, options?: Asking): Promise<Unsigned>;

@@ -13,7 +13,7 @@ from magnitizdat.model import fields
 from magnitizdat.sentence import Sentence, listed, say, size_words
 
 if TYPE_CHECKING:
-    from magnitizdat.pages.leaflet import PassedFile
+    from magnitizdat.pages.page_leaflet import PassedFile
 
 PANEL = "Give"
 

@@ -8,11 +8,10 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from magnitizdat.model import Value
-from magnitizdat.pages.leaflet_lines import as_file, grouped, heading, paragraph, points, title, typed
-from magnitizdat.pages.leaflet_words import SYSTEMS, LeafletWords, words_of
+from magnitizdat.pages.leaflet_lines import SYSTEMS, as_file, grouped, heading, paragraph, points, title, typed
+from magnitizdat.pages.leaflet_words import LeafletWords, words_of
 from magnitizdat.pages.markup import Html, el, join, text
-from magnitizdat.pages.page_leaflet import page_end, page_lines
+from magnitizdat.pages.page_leaflet import PassedFile, page_end, page_lines
 from magnitizdat.pages.page_words import PageWords, page_words
 from magnitizdat.sentence import Voice
 
@@ -45,15 +44,6 @@ _POLICY = (
     "default-src 'none'; base-uri 'none'; form-action 'none'; "
     f"style-src 'sha256-{base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()}'"
 )
-
-
-class PassedFile(Value, frozen=True, kw_only=True):
-    """One file as it lies on a stick now, the page for browsers among them; `sha256` was read back from there."""
-
-    name: str
-    length: int
-    sha256: str
-    already: bool
 
 
 class PassedOn(PassedFile, frozen=True, kw_only=True):

@@ -1,11 +1,22 @@
-"""Plain text for leaflets: narrow enough for any screen, and readable as it stands. PURE."""
+"""What leaflets share: plain text, narrow enough for any screen; fingerprints, and how systems work them out. PURE."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from typing import Any
+
+from magnitizdat.sentence import Sentence, Voice
 
 WIDTH = 72
+SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows"}
+
+SUMS = {
+    "linux": "sha256sum {file}",
+    "macos": "shasum -a 256 {file}",
+    "windows": "certutil -hashfile {file} SHA256",
+}
+"""How each system prints a fingerprint."""
 
 
 def title(words: str) -> list[str]:
@@ -52,3 +63,10 @@ def grouped(hexadecimal: str) -> str:
 def as_file(text: str) -> bytes:
     """It begins with a byte order mark and has line ends that every system shows."""
     return b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
+
+
+def said_in(voice: Voice, value: Any) -> Any:
+    """A sentence, or a tuple of them, in one language."""
+    if isinstance(value, Sentence):
+        return voice.said(value)
+    return tuple(said_in(voice, each) for each in value) if isinstance(value, tuple) else value

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from magnitizdat.sentence import Sentence, Voice, say
+from magnitizdat.pages.leaflet_lines import SUMS, said_in
+from magnitizdat.sentence import Voice, say
 
 
 class LeafletWords(NamedTuple):
@@ -33,13 +34,6 @@ class LeafletWords(NamedTuple):
     written: str
 
 
-SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows"}
-
-SUMS = {
-    "linux": "sha256sum {file}",
-    "macos": "shasum -a 256 {file}",
-    "windows": "certutil -hashfile {file} SHA256",
-}
 _STARTS = {
     "linux": "chmod +x {file}\n./{file} tour",
     "macos": "chmod +x {file}\n./{file} tour",
@@ -110,10 +104,3 @@ _ENGLISH = LeafletWords(
 def words_of(voice: Voice) -> LeafletWords:
     """All of it in one language."""
     return LeafletWords(*(said_in(voice, each) for each in _ENGLISH))
-
-
-def said_in(voice: Voice, value: Any) -> Any:
-    """A sentence, or a tuple of them, in one language."""
-    if isinstance(value, Sentence):
-        return voice.said(value)
-    return tuple(said_in(voice, each) for each in value) if isinstance(value, tuple) else value

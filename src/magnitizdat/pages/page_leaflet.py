@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from magnitizdat.pages.leaflet_lines import as_file, heading, paragraph, points, steps, title, typed
-from magnitizdat.pages.leaflet_words import SUMS, SYSTEMS
+from magnitizdat.model import Value
+from magnitizdat.pages.leaflet_lines import SUMS, SYSTEMS, as_file, heading, paragraph, points, steps, title, typed
 from magnitizdat.pages.page_words import PageWords, page_words
 from magnitizdat.pages.pocket import NAME as PAGE
 from magnitizdat.sentence import Voice
 
 NAME = "READ-ME.txt"
 _BEGINNING = as_file("\n".join(title(PAGE)))
+
+
+class PassedFile(Value, frozen=True, kw_only=True):
+    """One file as it lies on a stick now, the page for browsers among them; `sha256` was read back from there."""
+
+    name: str
+    length: int
+    sha256: str
+    already: bool
 
 
 def is_page_leaflet(beginning: bytes) -> bool:

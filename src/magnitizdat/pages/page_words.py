@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from magnitizdat.pages.leaflet_words import said_in
+from magnitizdat.pages.leaflet_lines import said_in
 from magnitizdat.sentence import Voice, say
 
 
@@ -31,10 +31,7 @@ _ENGLISH = PageWords(
     ),
     steps=say("How to open it"),
     steps_how=(
-        say(
-            "Take the page from whoever tells you the six words, and compare its fingerprint with what they tell "
-            "you; how, stands below."
-        ),
+        say("Take the page from whoever tells you the six words, and compare its fingerprint with what they tell you."),
         say("Go offline: switch off Wi-Fi and mobile data. The page needs neither."),
         say(
             "On a computer open a private window of the browser, press Ctrl+O (on a Mac Cmd+O), and choose "

@@ -39,7 +39,7 @@ _TOLD = ("quality", "without_small", "only_small", "voices", "staying")
 NO_ROOM = say("it does not fit and stays here")
 WITHOUT_MAG = advice(
     terminal=say("Who has no mag opens it in a browser, with the page that `mag pass-on --pocket DIR` writes."),
-    page=say("Who has no mag opens it in a browser, with a page that you can put beside it or send ahead."),
+    page=say("Without Magnitizdat it opens in a browser, with a page that you can put beside it or send ahead."),
 )
 
 

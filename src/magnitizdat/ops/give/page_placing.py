@@ -12,9 +12,8 @@ from magnitizdat.disk.disk import Disk
 from magnitizdat.model import Outcome, Progress, Silent, Value
 from magnitizdat.ops.give.placing import is_there, place, place_leaflet, refuse_foreign, refuse_what_will_not_fit
 from magnitizdat.pages import pocket
-from magnitizdat.pages.leaflet import PassedFile
 from magnitizdat.pages.leaflet_lines import grouped
-from magnitizdat.pages.page_leaflet import NAME, is_page_leaflet, page_leaflet
+from magnitizdat.pages.page_leaflet import NAME, PassedFile, is_page_leaflet, page_leaflet
 from magnitizdat.sentence import say, size_words, verbatim
 
 

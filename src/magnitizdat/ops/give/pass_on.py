@@ -23,7 +23,8 @@ from magnitizdat.ops.give.placing import (
     refuse_foreign,
     refuse_what_will_not_fit,
 )
-from magnitizdat.pages.leaflet import MARK, PassedFile, PassedOn, leaflet, leaflet_names
+from magnitizdat.pages.leaflet import MARK, PassedOn, leaflet, leaflet_names
+from magnitizdat.pages.page_leaflet import PassedFile
 from magnitizdat.sentence import say
 
 

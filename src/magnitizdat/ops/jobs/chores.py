@@ -31,6 +31,7 @@ from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.giving_back import GivenBack, give_to, require_share
 from magnitizdat.ops.give.mending import mend_reel
 from magnitizdat.ops.give.open_spool import write_open
+from magnitizdat.ops.give.page_placing import place_page
 from magnitizdat.ops.give.rehearsing import rehearse
 from magnitizdat.ops.give.table import Table
 from magnitizdat.ops.intake.account import ImportReport
@@ -213,6 +214,16 @@ def copy(folder: Path, destinations: Sequence[Path], *, disk: Disk) -> Work:
 
     def work(watch: Watch) -> Ended:
         report = copy_reel(folder, destinations, disk=disk, watch=watch.row)
+        return Ended(report.outcome(), fields(report))
+
+    return work
+
+
+def put_page(folder: Path, *, disk: Disk) -> Work:
+    """The page for browsers, beside what lies on a stick."""
+
+    def work(watch: Watch) -> Ended:
+        report = place_page(folder, disk, progress=watch)
         return Ended(report.outcome(), fields(report))
 
     return work

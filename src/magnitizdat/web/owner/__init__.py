@@ -18,6 +18,7 @@ from magnitizdat.web.owner import (
     labels,
     marks,
     people,
+    pocket,
     post,
     premieres,
     session,
@@ -54,5 +55,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *sticks.ENDPOINTS,
     *jobs.ENDPOINTS,
     *carrying.ENDPOINTS,
+    *pocket.ENDPOINTS,
     *watching.ENDPOINTS,
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from time import monotonic
 from typing import Annotated, Any
 
@@ -11,7 +10,6 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import UsageError
 from magnitizdat.formats.tickets import is_address
 from magnitizdat.model import Imprint, Quality, ShownName, fields
@@ -23,13 +21,12 @@ from magnitizdat.ops.places.remote import is_far
 from magnitizdat.ops.places.socks import parse_proxy
 from magnitizdat.ops.places.sticks import room_for_a_reel
 from magnitizdat.ops.premieres.making import PremiereWish
-from magnitizdat.program import stash_folder
 from magnitizdat.sentence import Voice, say
 from magnitizdat.web.http.answers import answer, asked, queried
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.http.speech import voice_of
-from magnitizdat.web.owner import sticks
+from magnitizdat.web.owner import sticks, upkeep
 from magnitizdat.web.owner.choosing import Ticked, WantedDownload
 from magnitizdat.web.owner.labels import signer
 from magnitizdat.web.owner.names import find_label, label_id
@@ -78,28 +75,6 @@ class ExportFiles(WantedDownload, frozen=True, tag="export", tag_field="verb", k
 
     stick: str
     small: bool = False
-
-
-class Check(msgspec.Struct, frozen=True, tag="check", tag_field="verb"):
-    reel: str
-    words: str = ""
-
-
-class Mend(msgspec.Struct, frozen=True, tag="mend", tag_field="verb"):
-    reel: str
-
-
-class Copy(msgspec.Struct, frozen=True, tag="copy", tag_field="verb"):
-    reel: str
-    sticks: tuple[str, ...]
-
-
-class StashTake(msgspec.Struct, frozen=True, tag="stash_take", tag_field="verb"):
-    sticks: tuple[str, ...]
-
-
-class StashGive(msgspec.Struct, frozen=True, tag="stash_give", tag_field="verb"):
-    sticks: tuple[str, ...]
 
 
 class Publish(msgspec.Struct, frozen=True, tag="publish", tag_field="verb"):
@@ -162,11 +137,12 @@ WantedWork = (
     | FillStick
     | RehearseStick
     | ExportFiles
-    | Check
-    | Mend
-    | Copy
-    | StashTake
-    | StashGive
+    | upkeep.Check
+    | upkeep.Mend
+    | upkeep.Copy
+    | upkeep.StashTake
+    | upkeep.StashGive
+    | upkeep.PutPage
     | Publish
     | Import
     | Accept
@@ -175,7 +151,7 @@ WantedWork = (
     | MakePremiere
     | OpenPremiere
 )
-KEYLESS = (Check, Mend, Copy, StashTake, StashGive, KeepArchive, Mirror)
+KEYLESS = (*upkeep.KEYLESS, KeepArchive, Mirror)
 """Work that writes nothing to the library."""
 
 
@@ -198,8 +174,10 @@ def _work(service: Service, wanted: WantedWork, voice: Voice) -> Work:
             return _dub(service, source, wanted)
         case FillStick() | RehearseStick() | ExportFiles():
             return _export(service, wanted) if isinstance(wanted, ExportFiles) else _fill(service, wanted)
-        case Check() | Mend() | Copy() | StashTake() | StashGive():
-            return _upkeep(service, wanted)
+        case (
+            upkeep.Check() | upkeep.Mend() | upkeep.Copy() | upkeep.StashTake() | upkeep.StashGive() | upkeep.PutPage()
+        ):
+            return upkeep.begin(service, wanted)
         case Import():
             return _import(service, wanted)
         case Accept(left=left):
@@ -225,7 +203,7 @@ def _keep(service: Service, wanted: KeepArchive | Mirror) -> Work:
             raise UsageError(say("this is no place to write to; it begins with s3:// or the like"))
         return chores.mirror(library, label, wanted.to, wanted.way, now=service.now, disk=service.disk())
     place = room(service).places.find(wanted.stick)
-    return chores.keep_archive(library, label, place, now=service.now, disk=_disk_for(service, place))
+    return chores.keep_archive(library, label, place, now=service.now, disk=upkeep.disk_for(service, place))
 
 
 def _premiere(service: Service, wanted: MakePremiere | OpenPremiere, voice: Voice) -> Work:
@@ -250,31 +228,6 @@ def _premiere(service: Service, wanted: MakePremiere | OpenPremiere, voice: Voic
 
 def _with_premiere(ended: Ended, premiere: str) -> Ended:
     return ended._replace(report={**ended.report, "premiere": premiere})
-
-
-def _upkeep(service: Service, wanted: Check | Mend | Copy | StashTake | StashGive) -> Work:
-    """What needs no key: a reel that is already there; or, of the stash, reels of anybody."""
-    places = room(service).places
-    match wanted:
-        case StashTake(sticks=names) | StashGive(sticks=names):
-            verb = chores.stash_take if isinstance(wanted, StashTake) else chores.stash_give
-            return verb(stash_folder(), [places.find(each) for each in names], now=service.now, disk=service.disk())
-        case Check(reel=reel, words=words):
-            return chores.check(places.find(reel), service.library(), now=service.now, words=words)
-        case Mend(reel=reel):
-            return chores.mend(places.find(reel), disk=service.disk())
-        case Copy(reel=reel, sticks=names):
-            folder = places.find(reel)
-            targets = [places.find(each) / folder.name for each in names]
-            return chores.copy(folder, targets, disk=_disk_for(service, *(target.parent for target in targets)))
-
-
-def _disk_for(service: Service, *sticks: Path) -> Disk:
-    """What writes to these: nobody chose the folders on them, so none of them may be a link."""
-    disk = service.disk()
-    for stick in sticks:
-        disk.confine(stick)
-    return disk
 
 
 def _checked(address: str) -> str:
@@ -329,7 +282,7 @@ def _fill(service: Service, wanted: FillStick | RehearseStick) -> Work:
 
     def work(watch: Watch) -> Ended:
         folder = room_for_a_reel(library, stick, is_open=wish.is_open)
-        ended = chores.fill_stick(library, folder, wish, now=service.now, disk=_disk_for(service, stick))(watch)
+        ended = chores.fill_stick(library, folder, wish, now=service.now, disk=upkeep.disk_for(service, stick))(watch)
         return ended._replace(report={**ended.report, "stick": wanted.stick, "reel": places.name(folder)})
 
     return work
@@ -338,7 +291,7 @@ def _fill(service: Service, wanted: FillStick | RehearseStick) -> Work:
 def _export(service: Service, wanted: ExportFiles) -> Work:
     library, stick = service.library(), room(service).places.find(wanted.stick)
     chosen = choose(library, wanted.choice(), now=service.now())
-    folder, disk = stick / EXPORTED, _disk_for(service, stick)
+    folder, disk = stick / EXPORTED, upkeep.disk_for(service, stick)
     return chores.export_plain(library, folder, chosen, name=wanted.name, small=wanted.small, disk=disk)
 
 

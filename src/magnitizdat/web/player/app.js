@@ -22,7 +22,7 @@ import { tray } from "./ui/tray.js";
 import { speakOfFields } from "./ui/validity.js";
 
 const VIEWS =
-  "home albums album artists artist songs genres search playlists playlist compilation discover now take fill import publish edit share friends labels label sign players post letter write clubs club premieres premiere close carry more start unlock paper";
+  "home albums album artists artist songs genres search playlists playlist compilation discover now take fill import publish edit share friends labels label sign players post letter write clubs club premieres premiere close carry browser more start unlock paper";
 for (const name of VIEWS.split(" ")) route(name, () => import(`./views/${name}.js`));
 
 const main = part("main");

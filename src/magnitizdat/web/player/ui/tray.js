@@ -16,6 +16,7 @@ const PLACES = {
   rehearse: "fill",
   export: "fill",
   copy: "fill",
+  pocket: "browser",
   stash_take: "carry",
   stash_give: "carry",
   check: "fill",

@@ -4,6 +4,7 @@ import { size, t } from "../i18n.js";
 import * as jobs from "../jobs.js";
 import { store, within } from "../store.js";
 import { signers } from "../ui/as_label.js";
+import { handed } from "../ui/browser_page.js";
 import { h } from "../ui/dom.js";
 import { button, field, form, heading, oneOf, tick } from "../ui/form.js";
 import { folderForm } from "../ui/folder.js";
@@ -27,7 +28,7 @@ export async function show(_params, signal) {
   };
   const ended = (/** @type {Job} */ job) => {
     get("api/sticks", { signal }).then((now) => upkeep(reels, now.sticks, watch), complain);
-    return again(watch, sticks, job);
+    return [again(watch, sticks, job), withoutMag(sticks, job, signal)];
   };
   const known = jobs
     .all()
@@ -250,6 +251,21 @@ function again(watch, sticks, job) {
       ),
     ),
   ];
+}
+
+/** Six words open it in a browser too, where the page for that is at hand. @param {Stick[]} sticks @param {Job} job @param {AbortSignal} signal */
+function withoutMag(sticks, job, signal) {
+  if (job.verb !== "fill" || !job.words || !job.safe_to_pull) return null;
+  const box = h("div", { class: "without-mag" }, h("h2", {}, t("browser.none")));
+  const there = sticks.filter((stick) => stick.id === job.report.stick);
+  get("api/pocket", { signal }).then((page) => {
+    box.append(
+      h("p", { class: "serif" }, t("browser.none.text")),
+      handed(page, there, signal, () => t("browser.put")),
+      h("p", { class: "typed small" }, `${t("browser.beside")} `, h("a", { href: "#/browser" }, t("browser.where"))),
+    );
+  }, complain);
+  return box;
 }
 
 /** Reels that are on the sticks: still whole? Mend them, or copy them on. @param {Element} box @param {Stick[]} sticks @param {Watch} watch */

@@ -28,6 +28,7 @@ export async function show(_params, signal) {
       door("sign", t("holding.title"), t("holding.line")),
       door("players", t("players.title"), t("players.line")),
       door("carry", t("carry.title"), t("carry.line")),
+      door("browser", t("browser.title"), t("browser.line")),
       door("premieres", t("closed.title"), t("closed.line")),
       door("import", t("nav.import"), t("import.line"), "narrow"), // on a phone the spine has no room for all verbs
       door("publish", t("nav.publish"), t("publish.line"), "narrow"),
