@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { MOST_MEMBERS } from "../../pocket/src/core/reel.js";
-import { MOST_FILES } from "../../pocket/src/core/sorting.js";
+import { BUDGETS } from "../../pocket/src/core/budgets.js";
 import { Life } from "../../pocket/src/engine/life.js";
 import { readFile } from "../../pocket/src/engine/reading.js";
 import { OWNER, PIECE, STRANGER, blobPath, cut, membersOf, newOpening, opened, signed } from "./cutting.js";
@@ -250,7 +249,7 @@ test("a reel of somebody else's, none at all, and one with too much in it are to
   await assert.rejects(opened([]), kind("SourceError"));
   await assert.rejects(opened([new Given("a.txt", Buffer.alloc(10))]), kind("SourceError"));
   await assert.rejects(opened([new Given("a.age", Buffer.alloc(10))]), kind("DamagedError"));
-  const many = Array.from({ length: MOST_FILES + 1 }, () => segment);
+  const many = Array.from({ length: BUDGETS.files.most + 1 }, () => segment);
   await assert.rejects(opened(many), kind("OverBudgetError"));
   assert.equal(segment.read < 10_000, true);
 });
@@ -269,7 +268,7 @@ test("a segment that says it holds a million files costs nothing, and several th
   await assert.rejects(opened([liar]), kind("OverBudgetError"));
   const { opening } = await opened([liar, ...cut([["a", Buffer.alloc(1)]])]);
   assert.equal(opening.unreadable, 1);
-  opening.reel.members = MOST_MEMBERS;
+  opening.reel.members = BUDGETS.members.most;
   assert.throws(() => opening.reel.allow(1, 1000), kind("OverBudgetError"));
 });
 

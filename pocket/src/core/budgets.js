@@ -13,8 +13,9 @@ export const BUDGETS = {
   header: { most: 128 * KIB, key: "trouble.header" },
   /** Power of two of scrypt's work for the six words: 128 MiB of memory. */
   wordsWork: { most: 17, key: "trouble.work" },
-  /** Files of one reel on which the six words are tried. */
-  wordTries: { most: 2, key: "trouble.many_word_files" },
+  /** Files of one reel on which the six words are tried, and readings of what was typed: each costs a second. */
+  wordFiles: { most: 4, key: "trouble.many_word_files" },
+  wordTries: { most: 2, key: "trouble.wrong_words" },
   /** Members of all ZIPs of a reel. */
   members: { most: 200_000, key: "trouble.members_of_reel" },
 

@@ -2,6 +2,7 @@
 // As `reel/opening.py`: damaged and foreign segments stop nothing.
 import { readHeaderOf } from "./age_header.js";
 import { CHUNK, openStream } from "./age_stream.js";
+import { BUDGETS, check } from "./budgets.js";
 import { overwrite } from "./bytes.js";
 import { bare } from "./sorting.js";
 import { Trouble } from "./trouble.js";
@@ -15,10 +16,6 @@ import { readTable } from "./zip.js";
 
 /** Bytes of a piece; the last one of a file is shorter. */
 export const PIECE_LENGTH = 1 << 20;
-/** Members of all segments together. */
-export const MOST_MEMBERS = 200_000;
-
-const MOST_HEADER = 128 << 10;
 const KEPT_STREAMS = 8;
 const IDENTITY_NAME = "identity.txt";
 const PIECE_NAME = /^(.+)\.(\d{4,7})$/;
@@ -32,7 +29,8 @@ const PIECE_NAME = /^(.+)\.(\d{4,7})$/;
 /** @typedef {{ readonly stream: Promise<Stream>, uses: number }} OpenStream */
 
 /** The header of a sealed file, at most an eighth of it and no longer than any. Throws: DamagedError. @param {ReadAt} source */
-export const headerOf = (source) => readHeaderOf(source, Math.min(MOST_HEADER, 4096 + Math.floor(source.length / 8)));
+export const headerOf = (source) =>
+  readHeaderOf(source, Math.min(BUDGETS.header.most, 4096 + Math.floor(source.length / 8)));
 
 export class Reel {
   /** @param {() => Promise<void>} [pause] called between chunks that are decrypted */
@@ -83,8 +81,7 @@ export class Reel {
 
   /** Throws: OverBudgetError where all segments together hold too much; then nothing of the reel is taken. */
   requireRoom() {
-    if (this.members <= MOST_MEMBERS) return;
-    throw new Trouble("OverBudgetError", { key: "trouble.members_of_reel", values: { most: MOST_MEMBERS } });
+    check(BUDGETS.members, this.members);
   }
 
   /** Sorts what was added. */

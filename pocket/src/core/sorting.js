@@ -1,5 +1,6 @@
 // What somebody gave, sorted out by its content: names say nothing, for messengers and phones change them.
 import { ahead } from "./ahead.js";
+import { BUDGETS, check } from "./budgets.js";
 import { Stretch, encoded, startsWith } from "./bytes.js";
 import { Trouble } from "./trouble.js";
 import { beginsLikeZip, readTable } from "./zip.js";
@@ -7,8 +8,6 @@ import { beginsLikeZip, readTable } from "./zip.js";
 /** @typedef {import("../types.js").GivenFile} GivenFile */
 /** @typedef {import("../types.js").ReadAt} ReadAt */
 
-/** Files that are looked at, those inside archives among them. */
-export const MOST_FILES = 20_000;
 /** Bytes of each that are looked at; the header of a reel of ours for a few people lies in them. */
 export const FIRST_LOOK = 4096;
 const AT_ONCE = 8;
@@ -79,8 +78,7 @@ class Sorting {
   /** @param {number} count */
   allow(count) {
     this.files += count;
-    if (this.files <= MOST_FILES) return;
-    throw new Trouble("OverBudgetError", { key: "trouble.too_many_files", values: { most: MOST_FILES } });
+    check(BUDGETS.files, this.files);
   }
 
   /** @param {readonly GivenFile[]} files @param {boolean} open archives */

@@ -1,7 +1,7 @@
 // From files and a secret to what a reel holds: nothing of the music is decrypted on the way.
 import { ahead } from "../core/ahead.js";
 import { parseIdentity } from "../core/age_keys.js";
-import { newMeter } from "../core/budgets.js";
+import { BUDGETS, newMeter } from "../core/budgets.js";
 import { sha256 } from "../core/digests.js";
 import { Keyring } from "../core/keyring.js";
 import { readLabel } from "../core/labels.js";
@@ -22,8 +22,6 @@ import { unlocked } from "./unlocking.js";
 /** @typedef {import("../types.js").Sentence} Sentence */
 /** @typedef {import("./life.js").Life} Life */
 
-/** Labels whose papers are looked at. */
-const MOST_LABELS = 64;
 const AT_ONCE = 4;
 const TOO_MANY = "trouble.too_many_people";
 
@@ -151,7 +149,7 @@ export class Opening {
   /** @param {Sorted} sorted @returns {Promise<Catalogue>} */
   async catalogue(sorted) {
     const imprints = this.spool.imprints();
-    const looked = imprints.slice(0, MOST_LABELS);
+    const looked = imprints.slice(0, BUDGETS.labels.most);
     const tools = { sha256, isHere: this.spool.isHere.bind(this.spool), meter: newMeter() };
     /** @type {Label[]} */
     const labels = [];
@@ -192,7 +190,9 @@ export class Opening {
       ...(labels ? [] : [{ key: "note.no_labels" }]),
       ...counted("note.unreadable", this.unreadable + this.gone),
       ...counted("note.packed", sorted.packed),
-      ...(labels > MOST_LABELS ? [{ key: "note.more_labels", values: { left: labels - MOST_LABELS } }] : []),
+      ...(labels > BUDGETS.labels.most
+        ? [{ key: BUDGETS.labels.key, values: { left: labels - BUDGETS.labels.most } }]
+        : []),
     ];
   }
 

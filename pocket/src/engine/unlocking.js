@@ -1,6 +1,7 @@
 // The key that opens a reel: as it was pasted, or inside the file that six words open.
 import { openSealed } from "../core/age.js";
 import { ScryptIdentity, parseIdentity } from "../core/age_keys.js";
+import { BUDGETS, check } from "../core/budgets.js";
 import { ascii, overwrite } from "../core/bytes.js";
 import { Trouble, isKind } from "../core/trouble.js";
 import { lookAgain, normalWords } from "../core/words.js";
@@ -11,8 +12,6 @@ import { readMember, readTable } from "../core/zip.js";
 /** @typedef {import("../types.js").ReadAt} ReadAt */
 /** @typedef {import("./life.js").Life} Life */
 
-/** Files of one reel on which six words are tried. */
-const WORD_FILES = 4;
 const IDENTITY_NAME = "identity.txt";
 const MOST_IDENTITY = 4096;
 
@@ -27,8 +26,8 @@ const MOST_IDENTITY = 4096;
  * @returns {Promise<Identity>}
  */
 export async function unlocked(locked, typed, life, progress) {
-  const tried = locked.slice(0, WORD_FILES);
-  const readings = [...new Set([normalWords(typed), typed.trim()])];
+  const tried = locked.slice(0, BUDGETS.wordFiles.most);
+  const readings = [...new Set([normalWords(typed), typed.trim()])].slice(0, BUDGETS.wordTries.most);
   const failures = [];
   const steps = tried.length * readings.length;
   for (const [number, { source }] of tried.entries()) {
@@ -77,7 +76,7 @@ async function identityIn(stream) {
 function whyNot(failures, typed, locked) {
   if (!failures.length) return new Trouble("NotMineError", { key: "trouble.no_words" });
   if (failures.some((each) => isKind(each, "WrongPassphraseError"))) {
-    if (locked > WORD_FILES) return new Trouble("OverBudgetError", { key: "trouble.many_word_files" });
+    check(BUDGETS.wordFiles, locked);
     return new Trouble("WrongPassphraseError", lookAgain(typed) ?? { key: "trouble.wrong_words" });
   }
   const over = failures.find((each) => isKind(each, "OverBudgetError"));
