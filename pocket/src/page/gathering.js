@@ -50,38 +50,66 @@ export function given(file, path = file.webkitRelativePath || file.name) {
   };
 }
 
+/** What the browser gives of a drop: a folder by its handle or its entry, whichever it has, or else a file. */
+/** @typedef {{handle: Promise<FileSystemHandle | null> | null, entry: FileSystemEntry | null, file: File | null}} Dropped */
+/** @typedef {DataTransferItem & {getAsFileSystemHandle?: () => Promise<FileSystemHandle | null>}} Item */
+/** @typedef {FileSystemDirectoryHandle & {values(): AsyncIterable<FileSystemFileHandle | FileSystemDirectoryHandle>}} Folder */
+
 /**
  * Files of a drop, those in folders too. The browser tells of a drop while it happens and never after, so all that it
  * has to say is asked before anything is waited for.
  * @param {DataTransfer} dropped @returns {Promise<{files: GivenFile[], unreadable: boolean}>}
  */
 export async function dropped(dropped) {
-  const items = [...dropped.items].filter(({ kind }) => kind === "file");
-  const asked = items.map((item) => ({ entry: item.webkitGetAsEntry?.() ?? null, file: item.getAsFile() }));
+  const items = /** @type {Item[]} */ ([...dropped.items].filter(({ kind }) => kind === "file"));
+  const asked = items.map((item) => ({
+    handle: item.getAsFileSystemHandle?.() ?? null,
+    entry: item.webkitGetAsEntry?.() ?? null,
+    file: item.getAsFile(),
+  }));
   /** @type {GivenFile[]} */
   const files = [];
   let unreadable = false;
-  for (const { entry, file } of asked)
-    if (entry?.isDirectory)
-      unreadable = !(await walked(/** @type {FileSystemDirectoryEntry} */ (entry), files, 0)) || unreadable;
-    else if (file) files.push(given(file)); // not by its entry: a page from a file has no right to that in some browsers
+  for (const { handle, entry, file } of asked)
+    if (!entry?.isDirectory) files.push(...(file ? [given(file)] : []));
+    else unreadable = !(await readable(handle, entry, files)) || unreadable;
   return { files, unreadable };
 }
 
-/** Whether all of a folder could be read. @param {FileSystemDirectoryEntry} folder @param {GivenFile[]} files @param {number} depth */
-async function walked(folder, files, depth) {
+/**
+ * Whether all of a folder could be read. Chromium lets a page from a file read it by its handle alone, others have no handles.
+ * @param {Dropped["handle"]} handle @param {FileSystemEntry} entry @param {GivenFile[]} files
+ */
+async function readable(handle, entry, files) {
   try {
-    const reader = folder.createReader();
-    for (let some = await entries(reader); some.length; some = await entries(reader))
-      for (const entry of some) {
-        if (files.length > MOST_FILES) return true;
-        if (entry.isFile) files.push(given(await fileOf(/** @type {FileSystemFileEntry} */ (entry)), entry.fullPath));
-        else if (depth < DEEPEST) await walked(/** @type {FileSystemDirectoryEntry} */ (entry), files, depth + 1);
-      }
+    const folder = await handle;
+    if (folder) await byHandle(/** @type {Folder} */ (folder), files, folder.name);
+    else await byEntry(/** @type {FileSystemDirectoryEntry} */ (entry), files, 0);
     return true;
   } catch {
     return false;
   }
+}
+
+/** @param {Folder} folder @param {GivenFile[]} files @param {string} path */
+async function byHandle(folder, files, path) {
+  for await (const each of folder.values()) {
+    if (files.length > MOST_FILES) return;
+    const place = `${path}/${each.name}`;
+    if (each.kind === "file") files.push(given(await each.getFile(), place));
+    else if (place.split("/").length <= DEEPEST) await byHandle(/** @type {Folder} */ (each), files, place);
+  }
+}
+
+/** @param {FileSystemDirectoryEntry} folder @param {GivenFile[]} files @param {number} depth */
+async function byEntry(folder, files, depth) {
+  const reader = folder.createReader();
+  for (let some = await entries(reader); some.length; some = await entries(reader))
+    for (const entry of some) {
+      if (files.length > MOST_FILES) return;
+      if (entry.isFile) files.push(given(await fileOf(/** @type {FileSystemFileEntry} */ (entry)), entry.fullPath));
+      else if (depth < DEEPEST) await byEntry(/** @type {FileSystemDirectoryEntry} */ (entry), files, depth + 1);
+    }
 }
 
 /** Some more of a folder; none at its end. @param {FileSystemDirectoryReader} reader @returns {Promise<FileSystemEntry[]>} */
