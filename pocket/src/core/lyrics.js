@@ -19,7 +19,7 @@ export function readLyrics(text) {
   for (const raw of text.split(/\r\n|\n|\r/, MOST_LINES)) {
     const { times, rest } = timesOf(raw);
     const header = times.length ? null : HEADER.exec(rest);
-    const line = rest.replace(WORD_TIME, "").trim();
+    const line = rest.trim().replace(WORD_TIME, "").trimEnd();
     if (header) offsetMs = header[1].toLowerCase() === "offset" ? offsetOf(header[2]) : offsetMs;
     else if (times.length) timed.push(...times.map((atMs) => ({ atMs, text: line })));
     else untimed.push({ atMs: null, text: line });

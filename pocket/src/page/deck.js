@@ -25,6 +25,7 @@ export class Deck {
     this.sound = new Sound(audio, {
       engine,
       life,
+      smallFirst: /Android/.test(navigator.userAgent), // it writes a Blob of over a hundredth of its memory into its flash
       changed: () => (this.#draw(), this.#tell(), changed()),
       notice: ({ song, why }) => this.#say(told({ key: `song.${why}`, values: { title: song.track.title } })),
     });

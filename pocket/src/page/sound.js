@@ -26,15 +26,19 @@ export class Sound {
   #url = "";
   #resumeS = 0;
   #wanted = false;
+  /** Whether the song came by itself: then one that does not play is passed over. */
+  #onward = false;
   /** How much of the song is unsealed, from 0 to 1; null where nothing is awaited. @type {number | null} */
   loading = null;
 
   /**
    * @param {HTMLAudioElement} audio
-   * @param {{engine: Engine, life: AbortSignal, changed: () => void, notice: (notice: Notice) => void}} given
+   * @param {{engine: Engine, life: AbortSignal, smallFirst: boolean, changed: () => void, notice: (notice: Notice) => void}} given
+   *   `smallFirst`: where memory is so short that the browser would write a large song down somewhere
    */
-  constructor(audio, { engine, life, changed, notice }) {
+  constructor(audio, { engine, life, smallFirst, changed, notice }) {
     this.audio = audio;
+    this.#smallFirst = smallFirst;
     this.#engine = engine;
     this.#changed = changed;
     this.#notice = notice;
@@ -47,6 +51,7 @@ export class Sound {
     life.addEventListener("abort", () => this.stop());
   }
   #engine;
+  #smallFirst;
   #changed;
   #notice;
 
@@ -57,7 +62,7 @@ export class Sound {
 
   /** Whether it sounds, or will as soon as it can. */
   get playing() {
-    return this.loading === null ? !this.audio.paused : this.#wanted;
+    return this.#url ? !this.audio.paused : this.#wanted;
   }
 
   get duration() {
@@ -117,10 +122,11 @@ export class Sound {
     this.loading = null;
   }
 
-  /** @param {number} at */
-  async #begin(at) {
+  /** @param {number} at @param {boolean} [onward] whether nobody asked for just this song */
+  async #begin(at, onward = false) {
     this.#release();
     this.#at = at;
+    this.#onward = onward;
     this.#resumeS = 0;
     const { song } = this;
     if (!song) return;
@@ -130,7 +136,7 @@ export class Sound {
   }
 
   /** @param {Track} track */
-  #versions = (track) => playable(track, (type) => this.audio.canPlayType(type) !== "", isShortOfMemory());
+  #versions = (track) => playable(track, (type) => this.audio.canPlayType(type) !== "", this.#smallFirst);
 
   /** The next version of this song, from where the last one ended. @returns {Promise<void>} */
   async #try() {
@@ -198,7 +204,7 @@ export class Sound {
 
   #ended() {
     if (!this.#url) return; // that was the silence
-    if (this.hasNext) return this.next();
+    if (this.hasNext) return void this.#begin(this.#at + 1, true);
     this.#wanted = false;
     this.#changed();
   }
@@ -217,9 +223,10 @@ export class Sound {
   /** @param {Song} song @param {Notice["why"]} why */
   #giveUp(song, why) {
     this.#release();
+    this.#notice({ song, why });
+    if (this.#onward && this.hasNext) return void this.#begin(this.#at + 1, true);
     this.#wanted = false;
     this.#going(null);
-    this.#notice({ song, why });
   }
 
   #release() {
@@ -233,9 +240,9 @@ export class Sound {
 
   /** Unseal the next song while this one sounds. */
   #prepare() {
-    const following = this.#queue[this.#at + 1];
+    const following = this.#url ? this.#queue[this.#at + 1] : null;
     const file = following && this.#versions(following.track)[0];
-    if (!this.#url || !file || file.length > PREPARED || this.#next?.file === file) return;
+    if (!file || file.length > PREPARED || this.#next?.file === file) return;
     this.#dropNext();
     const stop = new AbortController();
     this.#next = { file, stop, blob: this.#read(file, stop.signal, () => undefined) };
@@ -255,9 +262,6 @@ export class Sound {
     this.audio.play().then(done, done);
   }
 }
-
-/** Android writes a Blob of more than a hundredth of its memory plain into its flash. */
-const isShortOfMemory = () => /Android/.test(navigator.userAgent);
 
 const SILENCE = silence();
 
