@@ -49,7 +49,7 @@ class FileReader:
         if not stat.S_ISREG(found.st_mode):
             self.close()
             raise _not_a_file(path.name, found.st_mode)
-        self._length = found.st_size
+        self._length, self._changed_ns = found.st_size, found.st_mtime_ns
         if not keep_open:
             self.close()
 
@@ -57,6 +57,11 @@ class FileReader:
     def length(self) -> int:
         """Bytes in all, as found at open."""
         return self._length
+
+    @property
+    def state(self) -> tuple[int, int]:
+        """Its length and when it last changed, in ns, as found at open: alike twice, it is taken for the same."""
+        return self._length, self._changed_ns
 
     def read_at(self, offset: int, length: int) -> bytes:
         """The bytes `offset:offset + length`, cut off at the end like a slice.
