@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import ssl
 import subprocess
@@ -16,12 +17,15 @@ from urllib.request import urlopen
 
 import pytest
 
+from magnitizdat.errors import EXIT_PARTLY, EXIT_SOURCE, EXIT_USAGE
 from magnitizdat.formats.share_words import derive
 from magnitizdat.formats.spool_paths import INDEX_PATH
 from magnitizdat.formats.tickets import parse_ticket
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.ops.intake.quarantine import Quarantine
+from tests.conftest import missing
 from tests.fakes_library import PASSPHRASE
+from tests.fakes_reel import cut_reel, spool_of
 from tests.ops.music import song
 
 
@@ -46,7 +50,7 @@ def share(library, passphrase):
 def test_json_says_one_line_when_guests_can_come(share):
     child = share("--json", "share", "45", "--bind", "127.0.0.1", "--port", "0")
     ready = json.loads(child.stdout.readline())
-    assert set(ready) == {"address", "ticket", "url", "until", "words"}
+    assert set(ready) == {"address", "reels", "ticket", "url", "until", "words"}
     assert ready["ticket"].startswith(f"https://{ready['address']}/")
     with urlopen(ready["url"]) as page:
         assert "45" in page.read().decode()
@@ -154,3 +158,107 @@ def test_any_key_ends_it(library):
 def test_nothing_left_is_said_so(mag):
     assert mag("left").out == "Nothing waits.\n"
     assert mag("--json", "left").document == {"left": []}
+
+
+@pytest.fixture
+def reel(tmp_path):
+    return cut_reel(tmp_path / "stick" / "reel", spool_of([300_000, 1_200_000], seed=4))
+
+
+@pytest.fixture
+def courier(tmp_path):
+    """`mag share …` of somebody who has neither a library nor a key."""
+    children = []
+
+    def run(*arguments: object) -> subprocess.Popen[str]:
+        program = Path(sys.executable).with_name("mag")
+        argv = [str(each) for each in (program, "--library", tmp_path / "none", "share", *arguments)]
+        surroundings = {**os.environ, "HOME": str(tmp_path / "home")}
+        child = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=surroundings)
+        children.append(child)
+        return child
+
+    yield run
+    for child in children:
+        child.kill()
+        child.communicate()
+
+
+NEAR = ("--bind", "127.0.0.1", "--port", 0)
+
+
+def test_a_courier_without_a_library_hands_a_reel_on_and_curl_goes_on_where_it_broke_off(courier, reel, tmp_path):
+    if not shutil.which("curl") or not shutil.which("unzip"):
+        missing("Debian's curl or unzip is not installed")
+    child = courier("--carry", reel.folder, *NEAR, "--json")
+    ready = json.loads(child.stdout.readline())
+    (file,) = ready["reels"]
+    assert (ready["ticket"], ready["words"]) == (None, None)
+    taken = tmp_path / file["name"]
+    curl = ["curl", "-sf", "-o", taken]
+    subprocess.run([*curl, "-r", "0-1000000", file["url"]], check=True)
+    assert taken.stat().st_size == 1_000_001
+    subprocess.run([*curl, "-C", "-", file["url"]], check=True)
+    assert taken.stat().st_size == file["length"]
+    subprocess.run(["unzip", "-q", taken, "-d", tmp_path / "out"], check=True, capture_output=True)
+    there, back = (
+        {path.name: path.read_bytes() for path in (folder).rglob("*.*")} for folder in (reel.folder, tmp_path / "out")
+    )
+    assert back == there
+    child.send_signal(signal.SIGINT)
+    assert (*child.communicate(timeout=30), child.returncode) == ("", "", 0)
+    assert not (tmp_path / "none").exists()
+    assert not (tmp_path / "home").exists()
+
+
+def test_people_are_told_what_is_handed_on(courier, reel):
+    child = courier("--carry", reel.folder, "--carry", reel.folder, *NEAR)
+    said = ""
+    while "It ends at" not in said:
+        line = child.stdout.readline()
+        assert line, said + child.stderr.read()
+        said += line
+    assert "Sealed, to take along: 2 files, 7.8 MB." in said
+    assert "ticket" not in said
+    with urlopen(re.search(r"http://[0-9.:]+/[a-z2-9]{5}", said)[0]) as page:
+        assert "Library.html" in page.read().decode()
+    child.send_signal(signal.SIGTERM)
+    assert "The evening is over." in child.communicate(timeout=30)[0]
+
+
+def test_albums_and_a_reel_go_together(share, reel):
+    child = share("--json", "share", "45", "--carry", str(reel.folder), "--bind", "127.0.0.1", "--port", "0")
+    ready = json.loads(child.stdout.readline())
+    with urlopen(ready["url"]) as page:
+        front = page.read().decode()
+    assert "45" in front
+    assert 'href="take"' in front
+    with urlopen(ready["reels"][0]["url"]) as file:
+        assert len(file.read()) == ready["reels"][0]["length"]
+
+
+def test_what_is_lost_of_a_reel_is_told(courier, reel):
+    next(reel.folder.glob("*.age")).rename(reel.folder / "Natalia.age")
+    child = courier("--carry", reel.folder, *NEAR)
+    said = ""
+    while "were left out: 1" not in said:
+        line = child.stdout.readline()
+        assert line, said + child.stderr.read()
+        said += line
+    with urlopen(re.search(r"http://[0-9.:]+/[a-z2-9]{5}", said)[0]):
+        child.send_signal(signal.SIGTERM)
+    child.communicate(timeout=30)
+    assert child.returncode == EXIT_PARTLY
+
+
+def test_what_cannot_be_handed_on_is_said_before_anything_is_open(mag, tmp_path, reel):
+    (tmp_path / "empty").mkdir()
+    for wrong, code, words in (
+        (["--carry", tmp_path / "empty"], EXIT_SOURCE, "there is no reel in"),
+        (["--carry", tmp_path], EXIT_SOURCE, "is called as those of a reel are"),  # a library lies here
+        (["--carry", tmp_path / "gone"], EXIT_SOURCE, "is not there"),
+        (["--carry", reel.folder, "--no-guests"], EXIT_USAGE, "--carry is for guests"),
+        (["--carry", reel.folder, "--hours", "0"], EXIT_USAGE, "--hours"),
+    ):
+        said = mag("share", *wrong, *NEAR)
+        assert (said.code, words in said.err) == (code, True), said

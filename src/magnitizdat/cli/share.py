@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import threading
+from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -51,6 +53,14 @@ def share(
         list[str] | None,
         typer.Option("--host", metavar="NAME", help="A name for the ticket, such as an onion service's."),
     ] = None,
+    carry: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--carry",
+            metavar="REEL",
+            help="Guests take this reel along, sealed, and the page that opens it; needs no key. Repeatable.",
+        ),
+    ] = None,
     no_guests: Annotated[bool, typer.Option("--no-guests", help="The ticket alone: nothing for browsers.")] = False,
     wifi: Annotated[
         str, typer.Option("--wifi", metavar="NAME", help="Show a QR that joins this Wi-Fi; asks for its passphrase.")
@@ -67,8 +77,9 @@ def share(
     from magnitizdat.web.peers.receiving import Receiving
 
     out = face.current
+    choice = Choice(albums=tuple(albums or ()), playlists=tuple(playlist or ()), searches=tuple(search or ()))
     wish = ShareWish(
-        choice=Choice(albums=tuple(albums or ()), playlists=tuple(playlist or ()), searches=tuple(search or ())),
+        choice=choice,
         hours=hours,
         take=take,
         guests=not no_guests,
@@ -76,28 +87,33 @@ def share(
         bind=bind,
         port=port,
         names=tuple(host or ()),
+        reels=tuple(carry or ()),
+        reels_alone=bool(carry) and not every and not choice,
     )
-    if bool(wish.choice) == every:
+    if bool(choice) == every and not wish.reels_alone:
         raise UsageError(say("name albums, --playlist NAME or --search TEXT, or say --all"))
     if no_guests and wifi:
         raise UsageError(say("--wifi is for guests; leave it or --no-guests away"))
-    read_slot(out.directory)
+    if no_guests and carry:
+        raise UsageError(say("--carry is for guests; leave it or --no-guests away"))
+    if wish.needs_library:
+        read_slot(out.directory)
+        holders.be(holders.Kind.SERVER)
     passphrase = (
         out.ask_secret(say("Passphrase of «{wifi}», empty for none", wifi=wifi)) if wifi and out.may_ask else ""
     )
-    holders.be(holders.Kind.SERVER)
     service = Service(out.directory)
-    with out.library() as library:
-        service.open(library)
-        try:
-            occasion = open_occasion(service, wish)
-            with _one_key(occasion.hours.end):
-                _tell(occasion, wifi, passphrase)
-                occasion.run()
-            came = [] if service.locked else service.only(Receiving).ended()
-            waiting = [] if service.locked else Quarantine(library).files()
-        finally:
-            service.close()
+    with ExitStack() as ending:
+        if wish.needs_library:
+            service.open(ending.enter_context(out.library()))
+        ending.callback(service.close)
+        with out.progress() as progress:
+            occasion = open_occasion(service, wish, progress=progress)
+        with _one_key(occasion.hours.end):
+            _tell(occasion, wifi, passphrase)
+            occasion.run()
+        came = [] if service.locked else service.only(Receiving).ended()
+        waiting = [] if service.locked else Quarantine(service.library()).files()
     _sum_up(occasion, waiting, came)
     return partly(occasion.missing)
 
@@ -115,6 +131,7 @@ def _tell(occasion: Occasion, wifi: str, passphrase: str) -> None:
             "words": ticket_port.share.words if ticket_port else None,
             "address": str(ticket_port.ticket.addresses[0]) if ticket_port else None,
             "until": until.isoformat(timespec="seconds"),
+            "reels": _reels(venue) if venue else [],
         }
         sys.stdout.write(face.json_text(ready) + "\n")
         sys.stdout.flush()
@@ -123,16 +140,29 @@ def _tell(occasion: Occasion, wifi: str, passphrase: str) -> None:
         _tell_guests(venue, wifi, passphrase)
     if ticket_port:
         _tell_laptops(ticket_port)
-    out.say(
-        "Albums: {albums}. It ends at {time}, or when you press a key.",
-        albums=occasion.albums,
-        time=f"{until.astimezone():%H:%M}",
-    )
+    if venue and venue.evening.handed_on.reels:
+        files = _reels(venue)
+        length = size_words(sum(each["length"] for each in files))
+        out.say("Sealed, to take along: {count} {count:file|files}, {length}.", count=len(files), length=length)
+    time = f"{until.astimezone():%H:%M}"
+    if venue and venue.evening.is_keyless:
+        out.say("It ends at {time}, or when you press a key.", time=time)
+    else:
+        out.say("Albums: {albums}. It ends at {time}, or when you press a key.", albums=occasion.albums, time=time)
     if occasion.staying:
         out.say(staying_albums_sentence(occasion.staying))
     if occasion.lacks_ticket:
         out.say("There is no ticket for other laptops: {why}.", why=occasion.lacks_ticket)
     out.missing(occasion.missing)
+
+
+def _reels(venue: Venue) -> list[dict[str, Any]]:
+    """The files that guests take along, each with the address where any program gets it."""
+    return [
+        {"url": f"{venue.url}/r{number}.{at}", "name": volume.name, "length": volume.length}
+        for number, reel in enumerate(venue.evening.handed_on.reels)
+        for at, volume in enumerate(reel.found.volumes if reel.found else ())
+    ]
 
 
 def _tell_guests(venue: Venue, wifi: str, passphrase: str) -> None:

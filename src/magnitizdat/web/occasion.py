@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
 from magnitizdat.errors import LibraryBusyError, UsageError
-from magnitizdat.model import Shortfall
+from magnitizdat.model import Progress, Shortfall, Silent
 from magnitizdat.ops.clubs.staying import gate
+from magnitizdat.ops.give.handing_on import HandedOn
+from magnitizdat.ops.give.sharing import Shared
 from magnitizdat.ops.give.sharing import choose as choose_shared
 from magnitizdat.ops.listen.choosing import Choice, choose
 from magnitizdat.sentence import Sentence
@@ -19,7 +22,7 @@ from magnitizdat.web.peers.ticket_port import TicketPort
 
 
 class ShareWish(NamedTuple):
-    """What is to be shared, with whom and where. Nothing chosen means everything."""
+    """What is to be shared, with whom and where. Nothing chosen means everything, unless it is sealed reels alone."""
 
     choice: Choice
     hours: float = HOURS
@@ -30,6 +33,15 @@ class ShareWish(NamedTuple):
     port: int = PORT
     names: tuple[str, ...] = ()
     """By which the ticket is reached from elsewhere."""
+    reels: tuple[Path, ...] = ()
+    """What guests take along sealed."""
+    reels_alone: bool = False
+    """No album: neither a ticket, nor a library unless guests may leave something."""
+
+    @property
+    def needs_library(self) -> bool:
+        """Whether keys are needed for it."""
+        return not self.reels_alone or self.take
 
 
 class Occasion(NamedTuple):
@@ -54,12 +66,21 @@ class Occasion(NamedTuple):
                 beside.join()
 
 
-def open_occasion(service: Service, wish: ShareWish) -> Occasion:
+def open_occasion(service: Service, wish: ShareWish, *, progress: Progress | None = None) -> Occasion:
     """Listen, with the library of `service`. What cannot be signed and verified, or not now, goes to browsers alone.
 
-    Raises: UsageError where nothing is left to share, an address or a port is not to be had.
+    Reels are read first. Raises: UsageError where nothing is left to share, an address or a port is not to be had;
+    SourceError where a reel is none.
     """
-    library, hours = service.library(), Hours(service, wish.hours)
+    handed_on = HandedOn(wish.reels)
+    handed_on.look(progress or Silent())
+    hours = Hours(service, wish.hours)
+    if wish.reels_alone:
+        shared = Shared(service.library(), ()) if wish.take else None
+        evening = Evening(service, shared, hours=hours, take=wish.take, handed_on=handed_on)
+        venue = Venue(service, evening, address=wish.bind or None, port=wish.port)
+        return Occasion(hours, venue, None, 0, evening.missing)
+    library = service.library()
     if not wish.guests:
         offer = offered(service, wish.choice, with_club=wish.with_club)
         port = wish.port if wish.port != PORT else None
@@ -71,9 +92,9 @@ def open_occasion(service: Service, wish: ShareWish) -> Occasion:
     shared = choose_shared(
         library, views, songs=found.songs, absent=found.absent, named=bool(wish.choice), passes=passes
     )
-    evening = Evening(service, shared, hours=hours, take=wish.take)
+    evening = Evening(service, shared, hours=hours, take=wish.take, handed_on=handed_on)
     venue = Venue(service, evening, address=wish.bind or None, port=wish.port)
-    occasion = Occasion(hours, venue, None, len(shared.albums), shared.missing, shared.staying)
+    occasion = Occasion(hours, venue, None, len(shared.albums), evening.missing, shared.staying)
     try:
         offer = offered(service, wish.choice, with_club=wish.with_club)
         return occasion._replace(ticket_port=_ticket_port(service, wish, offer, hours))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import html
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -20,3 +22,15 @@ def page() -> bytes:
 def fingerprint() -> str:
     """SHA-256 of it, as 64 hexadecimal digits."""
     return hashlib.sha256(page()).hexdigest()
+
+
+_POLICY = re.compile(rb'<meta\s+http-equiv="Content-Security-Policy"\s+content="([^"]*)"')
+
+
+@cache
+def policy() -> str:
+    """What the page says of itself that it may load and run: a server that has it run from there says the same."""
+    found = _POLICY.search(page())
+    if found is None:
+        raise ValueError("the page has no policy")
+    return html.unescape(found[1].decode())

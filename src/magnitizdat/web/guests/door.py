@@ -26,12 +26,18 @@ from magnitizdat.web.http.routes import (
 from magnitizdat.web.http.service import Service
 
 
+def evening_of(request: Request) -> Evening:
+    """The evening that this application serves."""
+    evening: Evening = request.app.state.evening
+    return evening
+
+
 def recognise(request: Request, _service: Service) -> Who:
     """A guest by the code in the address; after the evening nobody is one.
 
     Raises: DeniedError for a wrong code.
     """
-    evening: Evening = request.app.state.evening
+    evening = evening_of(request)
     code = request.path_params.get("code", "")
     if evening.is_over or len(code) != CODE_LENGTH:  # browsers ask for /favicon.ico and the like by themselves
         return NOBODY
@@ -62,7 +68,13 @@ GUEST = Door(recognise, refuse, "evening", guessable=True)
 
 def frame_of(request: Request) -> Frame:
     """How the pages for this request are framed: in its language, with the evening's hour by this computer's clock."""
-    evening: Evening = request.app.state.evening
+    evening = evening_of(request)
     own, asked = language_of("", request.headers.get("accept-language", "")), request.query_params.get("in", "")
     language = asked if asked in languages() else own
-    return Frame(language, evening.until.astimezone().strftime("%H:%M"), evening.take, is_chosen=language != own)
+    return Frame(
+        language,
+        evening.until.astimezone().strftime("%H:%M"),
+        evening.take,
+        is_chosen=language != own,
+        hands_on=bool(evening.handed_on.reels),
+    )

@@ -17,11 +17,11 @@ from magnitizdat.model import Release
 from magnitizdat.ops.albums.covers import cover
 from magnitizdat.ops.albums.lyrics import layers
 from magnitizdat.ops.give.shared_names import QUERY_LENGTH
-from magnitizdat.ops.give.sharing import SharedAlbum
-from magnitizdat.ops.intake.quarantine import FILE_LIMIT, ShareFullError
+from magnitizdat.ops.give.sharing import Shared, SharedAlbum
+from magnitizdat.ops.intake.quarantine import FILE_LIMIT, Quarantine, ShareFullError
 from magnitizdat.ops.listen import versions
-from magnitizdat.web.guests.door import GUEST, frame_of
-from magnitizdat.web.guests.evening import Evening
+from magnitizdat.web.guests.along import ALONG, along
+from magnitizdat.web.guests.door import GUEST, evening_of, frame_of
 from magnitizdat.web.guests.pages import album_page, found_page, front_page
 from magnitizdat.web.guests.parts import files_in
 from magnitizdat.web.guests.reading import notes_page, words_page
@@ -46,13 +46,16 @@ ALBUM = {"content-security-policy": f"{PAGE['content-security-policy']}; script-
 """but the one that goes on to the next song."""
 
 
-def _evening(request: Request) -> Evening:
-    evening: Evening = request.app.state.evening
-    return evening
+def _shared(request: Request) -> Shared:
+    """Raises: AbsentError where nothing of a library is shared."""
+    shared = evening_of(request).shared
+    if shared is None:
+        raise AbsentError(NOTHING)
+    return shared
 
 
 def _album(request: Request) -> tuple[int, SharedAlbum]:
-    albums = _evening(request).shared.albums
+    albums = evening_of(request).albums
     number = _whole_number(request.path_params["number"], below=len(albums))
     return number, albums[number]
 
@@ -81,12 +84,12 @@ def door_step(request: Request, _service: Service) -> Response:
 
 def front(request: Request, _service: Service) -> Response:
     """All albums of the evening."""
-    evening = _evening(request)
+    evening = evening_of(request)
     evening.count(lambda counts: counts._replace(pages=counts.pages + 1))
     query = request.query_params.get("q", "")[:QUERY_LENGTH]
     if query.strip():
         return _html(found_page(frame_of(request), query, evening.names.find(query), page=_page_number(request)))
-    return _html(front_page(frame_of(request), evening.shared.albums, page=_page_number(request)))
+    return _html(front_page(frame_of(request), evening.albums, page=_page_number(request)))
 
 
 def album(request: Request, service: Service) -> Response:
@@ -136,15 +139,15 @@ def _notes(library: Library, release: Release, wanted: str) -> tuple[str, str]:
 
 def sound(request: Request, service: Service) -> Response:
     """A track, to hear or with `keep` to have."""
-    found = _evening(request).shared.file(request.path_params["file"])
+    found = _shared(request).file(request.path_params["file"])
     if found is None:
         raise AbsentError(NOTHING)
     name, file = found
     keep = "keep" in request.query_params
     if request.headers.get("range", "bytes=0-").startswith("bytes=0-"):
         field = "taken" if keep else "listened"
-        _evening(request).count(lambda counts: counts._replace(**{field: getattr(counts, field) + 1}))
-    track, codec = _evening(request).shared.track(request.path_params["file"]), request.query_params.get("codec", "")
+        evening_of(request).count(lambda counts: counts._replace(**{field: getattr(counts, field) + 1}))
+    track, codec = _shared(request).track(request.path_params["file"]), request.query_params.get("codec", "")
     if track is not None and codec in versions.CODECS and not keep:
         version = versions.encoding(track, versions.CODECS[codec])
         return sound_response(request, service, file, version, duration_s=track.duration_s)
@@ -161,8 +164,8 @@ def whole(request: Request, service: Service) -> Response:
     del service
     _, shared = _album(request)
     small = request.query_params.get("small") == "1"
-    bundle = _evening(request).shared.bundle(shared, small=small)
-    _evening(request).count(lambda counts: counts._replace(taken=counts.taken + 1))
+    bundle = _shared(request).bundle(shared, small=small)
+    evening_of(request).count(lambda counts: counts._replace(taken=counts.taken + 1))
     etag = shared.state(small=small)
     name = f"{shared.folder}.zip"
     return blob_response(request, bundle, media_type="application/zip", etag=etag, filename=name)
@@ -195,22 +198,22 @@ def leave(request: Request, service: Service) -> Response:
 
     Raises: AbsentError where the evening takes nothing.
     """
-    evening = _evening(request)
-    if not evening.take:
+    evening = evening_of(request)
+    if not evening.take or evening.quarantine is None:
         raise AbsentError(NOTHING)
     service.library()
     frame = frame_of(request)
     with evening.leaving(request.state.peer) as is_free:
-        said = _left(request, service, frame.words) if is_free else frame.words.left_busy
-    return _html(front_page(frame, evening.shared.albums, said=said))
+        said = _left(request, service, evening.quarantine, frame.words) if is_free else frame.words.left_busy
+    return _html(front_page(frame, evening.albums, said=said))
 
 
-def _left(request: Request, service: Service, words: GuestWords) -> str:
+def _left(request: Request, service: Service, quarantine: Quarantine, words: GuestWords) -> str:
     """Take what comes; what is said of it."""
-    evening, count, said = _evening(request), 0, ""
+    evening, count, said = evening_of(request), 0, ""
     try:
         for name, chunks in files_in(request.state.chunks, request.headers.get("content-type", "")):
-            if evening.quarantine.receive(name, chunks, now=service.now(), giver=request.state.peer) is None:
+            if quarantine.receive(name, chunks, now=service.now(), giver=request.state.peer) is None:
                 said = words.too_long
             else:
                 count += 1
@@ -226,12 +229,17 @@ def _get(path: str, handler: Handler) -> Endpoint:
     return Endpoint(f"/{{code}}{path}", ("GET",), handler, GUESTS, GUEST)
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+FRAME: tuple[Endpoint, ...] = (
     _get("", door_step),
-    _get("/", front),
     _get("/style.css", sheet),
-    _get("/listen.js", script),
     _get("/{name}.woff2", letters),
+)
+"""What all pages need."""
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *FRAME,
+    *ALONG,
+    _get("/", front),
+    _get("/listen.js", script),
     _get("/a{number}", album),
     _get("/w{number}", lyrics),
     _get("/n{number}", notes),
@@ -240,3 +248,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _get("/f{file}", sound),
     Endpoint("/{code}/leave", ("POST",), leave, GUESTS, GUEST, body_limit=UPLOAD_LIMIT, streams=True),
 )
+
+KEYLESS: tuple[Endpoint, ...] = tuple(
+    endpoint._replace(while_locked=True) for endpoint in (*FRAME, *ALONG, _get("/", along))
+)
+"""Where nothing but sealed reels is handed out: whether a library is locked, or there at all, is no matter."""

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
 
+from magnitizdat.model import Shortfall
+from magnitizdat.ops.give.handing_on import HandedOn
 from magnitizdat.ops.give.shared_names import SharedNames
-from magnitizdat.ops.give.sharing import Shared
+from magnitizdat.ops.give.sharing import Shared, SharedAlbum
 from magnitizdat.ops.intake.quarantine import Quarantine
 from magnitizdat.web.http.hours import Hours
 from magnitizdat.web.http.service import Service
@@ -32,13 +34,26 @@ class Counts(NamedTuple):
 
 
 class Evening:
-    """Raises: LockedError."""
+    """`shared` from a library, `handed_on` without any key, or both; music is left only where there is a library.
 
-    def __init__(self, service: Service, shared: Shared, *, hours: Hours | None = None, take: bool = False) -> None:
+    Raises: LockedError.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        shared: Shared | None,
+        *,
+        hours: Hours | None = None,
+        take: bool = False,
+        handed_on: HandedOn | None = None,
+    ) -> None:
         self.hours = hours or Hours(service)
-        self.quarantine = Quarantine(service.library())
-        self.quarantine.sweep(now=service.now())
+        self.quarantine = Quarantine(service.library()) if shared is not None else None
+        if self.quarantine is not None:
+            self.quarantine.sweep(now=service.now())
         self.shared, self.take = shared, take
+        self.handed_on = handed_on or HandedOn(())
         self.code = "".join(secrets.choice(_ALPHABET) for _ in range(CODE_LENGTH))
         self.counts = Counts()
         self._guard = threading.Lock()
@@ -49,9 +64,24 @@ class Evening:
     def names(self) -> SharedNames:
         """What can be searched, read when somebody first does."""
         with self._guard:
-            if self._names is None or self._names.albums is not self.shared.albums:
-                self._names = SharedNames(self.shared.albums)
+            if self._names is None or self._names.albums is not self.albums:
+                self._names = SharedNames(self.albums)
             return self._names
+
+    @property
+    def is_keyless(self) -> bool:
+        """Whether nothing of a library is in it, so that it is all the same whether one is locked."""
+        return self.shared is None
+
+    @property
+    def albums(self) -> tuple[SharedAlbum, ...]:
+        """What is heard."""
+        return self.shared.albums if self.shared is not None else ()
+
+    @property
+    def missing(self) -> tuple[Shortfall, ...]:
+        """What was wished for, and is not there."""
+        return (*(self.shared.missing if self.shared is not None else ()), *self.handed_on.missing)
 
     @property
     def until(self) -> datetime:

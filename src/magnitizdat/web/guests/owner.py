@@ -112,9 +112,9 @@ def _state(service: Service, venue: Venue | None) -> dict[str, Any]:
         "wifi_qr": "api/share/wifi.svg" if service.only(_Wifi).text else None,
         "until": evening.until.isoformat(timespec="seconds"),
         "take": evening.take,
-        "albums": len(evening.shared.albums),
+        "albums": len(evening.albums),
         "counts": evening.counts._asdict(),
-        "missing": fields(evening.shared.missing),
+        "missing": fields(evening.missing),
         "left": len(_left(service)),
     }
 

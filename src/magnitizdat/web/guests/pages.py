@@ -20,6 +20,7 @@ from magnitizdat.pages.markup import NOTHING, Html, el, from_markdown, join, nam
 from magnitizdat.pages.parts import ListedTrack, sides, year
 from magnitizdat.pages.words import LANGUAGES
 from magnitizdat.sentence import clock
+from magnitizdat.web.guests.along_words import along_words_of
 from magnitizdat.web.guests.style import PLAIN
 from magnitizdat.web.guests.words import GuestWords, languages, words_of
 
@@ -35,12 +36,14 @@ class Frame(NamedTuple):
     """What every page of an evening says around its middle. `until` is the clock on the wall.
 
     `is_chosen`: the language is another than the phone's, and links carry it on, since nothing of a guest is kept.
+    `hands_on`: there are sealed reels to take along.
     """
 
     language: str
     until: str
     take: bool
     is_chosen: bool = False
+    hands_on: bool = False
 
     @property
     def words(self) -> GuestWords:
@@ -61,7 +64,8 @@ def front_page(frame: Frame, albums: Sequence[SharedAlbum], *, page: int = 0, sa
         el("h1", {}, text(words.heading)),
         el("p", {"class": "by"}, text(words.until.format(time=frame.until))),
         el("p", {"class": "box", "role": "status"}, text(said)) if said else NOTHING,
-        search_form(frame) if page == 0 else NOTHING,
+        search_form(frame) if page == 0 and albums else NOTHING,
+        _along(frame) if frame.hands_on and page == 0 else NOTHING,
         el("ul", {"class": "shelf"}, *shown),
         next_link(words, frame.link(f"?page={page + 1}")) if page + 1 < len(pages) else NOTHING,
         _leave(frame) if frame.take and page == 0 else NOTHING,
@@ -317,6 +321,12 @@ def _notes(frame: Frame, number: int, language: str, written: str) -> Html:
         prose,
         further if is_cut else NOTHING,
     )
+
+
+def _along(frame: Frame) -> Html:
+    """To the page on which sealed reels are."""
+    link = el("a", {"class": "big quiet", "href": frame.link("take")}, text(along_words_of(frame.language).link))
+    return el("p", {}, link)
 
 
 def _leave(frame: Frame) -> Html:

@@ -8,7 +8,7 @@ from typing import Self
 from magnitizdat.errors import UsageError
 from magnitizdat.sentence import say
 from magnitizdat.web.guests.door import GUEST
-from magnitizdat.web.guests.endpoints import ENDPOINTS
+from magnitizdat.web.guests.endpoints import ENDPOINTS, KEYLESS
 from magnitizdat.web.guests.evening import Evening
 from magnitizdat.web.http.addresses import NO_NETWORK, near_addresses
 from magnitizdat.web.http.app import build
@@ -35,7 +35,8 @@ class Venue:
         self._service = service
         sockets = listen_about(addresses, port) if port == PORT else listen(addresses, port)
         self.port = int(sockets[0].getsockname()[1])
-        self.app = build(service, ENDPOINTS, place=serving(addresses), door=GUEST)
+        table = KEYLESS if evening.is_keyless else ENDPOINTS
+        self.app = build(service, table, place=serving(addresses), door=GUEST)
         self.app.state.evening = evening
         self._server = Server(
             self.app, sockets, protocol=GuestProtocol, tick=self._tick, lock=self._let_go, look=service.look
@@ -68,13 +69,14 @@ class Venue:
         self.evening.hours.end()
 
     def _let_go(self) -> None:
-        """Without keys there is nothing to listen to."""
+        """Without keys there is nothing to listen to; what is sealed needs none."""
         self._service.let_go()
-        self.end()
+        if not self.evening.is_keyless:
+            self.end()
 
     def _tick(self) -> None:
         self._service.tick()
-        if self.evening.is_over or self._service.locked:
+        if self.evening.is_over or (self._service.locked and not self.evening.is_keyless):
             self.end()
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from magnitizdat.errors import UsageError
-from magnitizdat.language import ENGLISH, available, load, preferred
+from magnitizdat.language import ENGLISH, Language, available, load, preferred
 from magnitizdat.program import data_folder
 from magnitizdat.sentence import say
 
@@ -119,11 +119,15 @@ _ENGLISH = GuestWords(
 @lru_cache(maxsize=16)
 def words_of(code: str) -> GuestWords:
     """In a language that is there."""
+    return GuestWords(*map(language_by(code).translate, _ENGLISH))
+
+
+def language_by(code: str) -> Language:
+    """A language that is there, or English."""
     try:
-        spoken = load(code, data_folder())
+        return load(code, data_folder())
     except UsageError:  # somebody's PO file is none
-        spoken = ENGLISH
-    return GuestWords(*map(spoken.translate, _ENGLISH))
+        return ENGLISH
 
 
 def languages() -> list[str]:

@@ -103,6 +103,7 @@ def blob_response(
     etag: str,
     filename: str | None = None,
     is_made: bool = False,
+    keyless: bool = False,
     instead: Callable[[], Response] | None = None,
 ) -> Response:
     """The answer to a GET or HEAD of these bytes. `etag` without quotes; with `filename` browsers keep a copy.
@@ -110,10 +111,10 @@ def blob_response(
     Copies are read in threads of their own, so that sound never waits for them; so is what is made while it goes out.
     Of that, something is made before a header promises it; what cannot be made at all is answered by `instead`.
 
-    Raises: LockedError.
+    `keyless`: it comes from no library, so that none has to be open. Raises: LockedError.
     """
     service: Service = request.app.state.service
-    lease = service.lease(getattr(request.state, "is_welcome", lambda: True))
+    lease = service.lease(getattr(request.state, "is_welcome", lambda: True), keyless=keyless)
     quoted = f'"{etag}"'
     headers = {"accept-ranges": "bytes", "etag": quoted}
     reading: Readers = request.app.state.readers

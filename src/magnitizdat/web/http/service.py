@@ -49,9 +49,12 @@ class Attendant(Protocol):
 
 
 class Lease:
-    """One stretch of use of one unlocked library, by somebody who is welcome; over once either is not so any more."""
+    """One stretch of use of one unlocked library, by somebody who is welcome; over once either is not so any more.
 
-    def __init__(self, service: Service, opening: int, is_welcome: Callable[[], bool]) -> None:
+    `opening` is None where nothing of a library is used.
+    """
+
+    def __init__(self, service: Service, opening: int | None, is_welcome: Callable[[], bool]) -> None:
         self.service, self._opening, self._is_welcome = service, opening, is_welcome
 
     def renew(self) -> None:
@@ -59,7 +62,8 @@ class Lease:
 
         Raises: LockedError if the library was locked meanwhile, also if only to whom this was lent.
         """
-        if self.service.opening != self._opening or not self._is_welcome():
+        is_open = self._opening is None or self.service.opening == self._opening
+        if not is_open or not self._is_welcome():
             raise LockedError(LOCKED)
         self.service.used()
 
@@ -125,11 +129,13 @@ class Service:
             raise LockedError(LOCKED)
         return library
 
-    def lease(self, is_welcome: Callable[[], bool] = lambda: True) -> Lease:
+    def lease(self, is_welcome: Callable[[], bool] = lambda: True, *, keyless: bool = False) -> Lease:
         """For an answer that takes long, as a stream: it ends when the library is locked, or whoever asked is let out.
 
-        Raises: LockedError.
+        `keyless`: nothing of the library is in it. Raises: LockedError.
         """
+        if keyless:
+            return Lease(self, None, is_welcome)
         self.library()
         return Lease(self, self.opening, is_welcome)
 

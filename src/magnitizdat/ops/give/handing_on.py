@@ -1,0 +1,108 @@
+"""Reels that guests of a share take along sealed: read first, then there; or not to be had. Needs no library."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Literal
+
+from magnitizdat.errors import MagError
+from magnitizdat.model import Progress, Shortfall
+from magnitizdat.reel.along import Along, Volume, look_over
+from magnitizdat.sentence import Sentence, say
+
+__all__ = ["HandedOn", "Handing", "Volume"]
+
+
+class Handing:
+    """One reel. Safe in several threads."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        self.found: Along | None = None
+        self.trouble: Sentence | None = None
+        """Why it is not to be had."""
+        self.total = 0
+        self.read = 0
+        """Bytes of it that were read so far."""
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether it is still being read."""
+        return self.found is None and self.trouble is None
+
+    def look(self, progress: Progress) -> None:
+        """Read all of it. Raises: SourceError where nothing of it can be handed out."""
+        self.found = look_over(self.place, progress=progress)
+
+
+class HandedOn:
+    """All reels of a share."""
+
+    def __init__(self, places: Iterable[Path]) -> None:
+        self.reels = tuple(map(Handing, places))
+
+    def look(self, progress: Progress) -> None:
+        """Read them one after the other. Raises: SourceError for the first that is not to be had."""
+        for each in self.reels:
+            each.look(progress)
+
+    def begin(self, is_over: Callable[[], bool]) -> None:
+        """Read them in a thread, until that is so; what is not to be had says why."""
+        threading.Thread(target=self._look_beside, args=(is_over,), name="handing on", daemon=True).start()
+
+    def _look_beside(self, is_over: Callable[[], bool]) -> None:
+        for each in self.reels:
+            try:
+                each.look(_Counted(each, is_over))
+            except _Over:
+                return
+            except (MagError, OSError) as exc:
+                each.trouble = exc.sentence if isinstance(exc, MagError) else say("the medium cannot be read")
+
+    @property
+    def missing(self) -> tuple[Shortfall, ...]:
+        """What of them is not handed out."""
+        found = list[Shortfall]()
+        for each in self.reels:
+            name = each.place.name or str(each.place)
+            if each.trouble is not None:
+                found.append(Shortfall(what=name, reason=each.trouble))
+            elif each.found is not None:
+                found += [Shortfall(what=name, reason=reason) for reason in _lacks(each.found)]
+        return tuple(found)
+
+
+def _lacks(found: Along) -> list[Sentence]:
+    lost = say("files of it that cannot be read and were left out: {count}; mend it", count=found.unreadable)
+    strange = say("files that are not called as those of a reel are, and were left out: {count}", count=found.strange)
+    return [
+        *([lost] if found.unreadable else []),
+        *([strange] if found.strange else []),
+    ]
+
+
+class _Over(Exception):  # noqa: N818 -- not an error: the share has ended
+    pass
+
+
+class _Counted:
+    """A `Progress` that counts, and ends what it watches once the share is over."""
+
+    def __init__(self, reel: Handing, is_over: Callable[[], bool]) -> None:
+        self._reel, self._is_over = reel, is_over
+
+    def start(self, _what: Sentence, total: int | None, *, unit: Literal["bytes", "files"] = "bytes") -> None:
+        """Note how much there is."""
+        del unit
+        self._reel.total = total or 0
+
+    def advance(self, amount: int) -> None:
+        """Raises: _Over."""
+        if self._is_over():
+            raise _Over
+        self._reel.read += amount
+
+    def say(self, _sentence: Sentence) -> None:
+        """Nobody listens."""
