@@ -89,7 +89,7 @@ class _Same:
             return reader.read_at(offset, length)
 
 
-class _Read(NamedTuple):
+class _Summed(NamedTuple):
     """A file that was read, under its name in the ZIP."""
 
     name: str
@@ -137,7 +137,7 @@ def _name_of(path: str) -> str:
     return f"{folder}/{name}" if _OUR_FOLDER.fullmatch(folder) else name
 
 
-def _read(name: str, path: Path, progress: Progress) -> _Read | None:
+def _read(name: str, path: Path, progress: Progress) -> _Summed | None:
     """Read it whole; None where the medium does not give it, or it is neither sealed nor a spare part."""
     try:
         with FileReader(path) as reader:
@@ -148,7 +148,7 @@ def _read(name: str, path: Path, progress: Progress) -> _Read | None:
                 part = reader.read_at(offset, _READ_LENGTH)
                 found = crc32(part, found)
                 progress.advance(len(part))
-            return _Read(name, _Same(path, reader.state), found)
+            return _Summed(name, _Same(path, reader.state), found)
     except REFUSED:
         return None
 
@@ -160,7 +160,7 @@ def _is_sound(name: str, content: ReadAt) -> bool:
     return begins_as_age(content)
 
 
-def _volumes(read: Sequence[_Read], most: int) -> tuple[Volume, ...]:
+def _volumes(read: Sequence[_Summed], most: int) -> tuple[Volume, ...]:
     groups = list(_grouped(read, most))
     marks = [_mark((each.name, each.content.length, each.crc32) for each in group) for group in groups]
     base = _opaque("".join(marks))
@@ -171,9 +171,9 @@ def _volumes(read: Sequence[_Read], most: int) -> tuple[Volume, ...]:
     )
 
 
-def _grouped(read: Sequence[_Read], most: int) -> Iterator[list[_Read]]:
+def _grouped(read: Sequence[_Summed], most: int) -> Iterator[list[_Summed]]:
     """Whole files, in order, as many as fit a ZIP. Raises: SourceError for one that fits none."""
-    group, length = list[_Read](), END_LENGTH
+    group, length = list[_Summed](), END_LENGTH
     for each in read:
         cost = member_cost(each.name, each.content.length)
         if END_LENGTH + cost > most:
@@ -213,11 +213,11 @@ def _members(source: ReadAt) -> tuple[Member, ...]:
 
 def _is_of_a_reel(source: ReadAt, member: Member) -> bool:
     return _name_of(member.name) == member.name and _is_sound(
-        member.name, _Stretch(source, member.offset, member.length)
+        member.name, _Within(source, member.offset, member.length)
     )
 
 
-class _Stretch(NamedTuple):
+class _Within(NamedTuple):
     """A part of something as `ReadAt`."""
 
     source: ReadAt

@@ -55,8 +55,8 @@ class HandedOn:
     def _look_beside(self, is_over: Callable[[], bool]) -> None:
         for each in self.reels:
             try:
-                each.look(_Counted(each, is_over))
-            except _Over:
+                each.look(_ReadingOn(each, is_over))
+            except _ShareOver:
                 return
             except (MagError, OSError) as exc:
                 each.trouble = exc.sentence if isinstance(exc, MagError) else say("the medium cannot be read")
@@ -83,11 +83,11 @@ def _lacks(found: Along) -> list[Sentence]:
     ]
 
 
-class _Over(Exception):  # noqa: N818 -- not an error: the share has ended
+class _ShareOver(Exception):  # noqa: N818 -- not an error: the share has ended
     pass
 
 
-class _Counted:
+class _ReadingOn:
     """A `Progress` that counts, and ends what it watches once the share is over."""
 
     def __init__(self, reel: Handing, is_over: Callable[[], bool]) -> None:
@@ -99,9 +99,9 @@ class _Counted:
         self._reel.total = total or 0
 
     def advance(self, amount: int) -> None:
-        """Raises: _Over."""
+        """Raises: _ShareOver."""
         if self._is_over():
-            raise _Over
+            raise _ShareOver
         self._reel.read += amount
 
     def say(self, _sentence: Sentence) -> None:

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from magnitizdat.ops.give.handing_on import Handing
 from magnitizdat.pages import pocket
-from magnitizdat.pages.leaflet import grouped
-from magnitizdat.pages.markup import NOTHING, Html, el, join, text
+from magnitizdat.pages.markup import NOTHING, Html, el, text
 from magnitizdat.web.guests.along_words import AlongWords, along_words_of
 from magnitizdat.web.guests.pages import Frame, document, next_link, paged
 
@@ -29,7 +28,8 @@ def along_page(frame: Frame, reels: Sequence[Handing], *, page: int = 0, is_fron
         el("div", {"class": "box"}, *(el("p", {}, text(each)) for each in _told(frame, words))),
         el("p", {"class": "soft"}, text(frame.words.right)),
     ]
-    return document(frame, words.heading, join(body), here="./" if is_front else "")
+    whole = el("div", {"class": "take-along"}, *body)
+    return document(frame, words.heading, whole, here="./" if is_front else "")
 
 
 def _reels(frame: Frame, words: AlongWords, reels: Sequence[Handing]) -> Iterator[Html]:
@@ -70,8 +70,9 @@ def _opening(frame: Frame, words: AlongWords) -> Iterator[Html]:
         el("a", {"class": "big", "href": f"{pocket.NAME}?keep=1"}, text(words.take_page.format(size=size))),
     )
     yield el("p", {}, text(words.compare))
-    yield el("p", {}, text(words.fingerprint))
-    yield el("p", {"class": "sum", "dir": "ltr"}, text(grouped(pocket.fingerprint())))
+    lines = _grouped(pocket.fingerprint())
+    yield el("p", {"class": "soft"}, text(words.fingerprint))
+    yield el("p", {"class": "sum", "dir": "ltr"}, *(el("span", {}, text(f"{line} ")) for line in lines))
     yield el("h2", {}, text(words.here))
     yield el("p", {}, text(words.here_what))
     yield el("p", {"class": "take"}, el("a", {"class": "big quiet", "href": pocket.NAME}, text(words.open_page)))
@@ -80,6 +81,11 @@ def _opening(frame: Frame, words: AlongWords) -> Iterator[Html]:
     places = (words.computers, words.android, words.iphone)
     yield el("ul", {"class": "where"}, *(el("li", {}, text(each)) for each in places))
     yield el("p", {"class": "soft"}, text(words.tried))
+
+
+def _grouped(digits: str) -> list[str]:
+    """Lines of four groups, as people compare them."""
+    return [" ".join(digits[at + four : at + four + 4] for four in range(0, 16, 4)) for at in range(0, len(digits), 16)]
 
 
 def _told(frame: Frame, words: AlongWords) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ _ENGLISH = AlongWords(
         "A reel is music in a sealed file. Take it and pass it on: it opens for whoever has its six words, or for whom "
         "it was sealed. Nobody else can hear it or see what is in it, and without words neither can you."
     ),
-    reel=say("Take the reel"),
+    reel=say("The reel"),
     take_reel=say("Take the reel, {size}"),
     take_file=say("File {number} of {count}, {size}"),
     several=say("This reel comes in {count} files. Take all of them."),
@@ -58,13 +58,13 @@ _ENGLISH = AlongWords(
     mend=say("Some of it could not be read here. It may open all the same, or has to be mended first."),
     awaited=say("The reel is being read: {percent} %. Load this page again in a moment."),
     gone=say("The reel cannot be read just now: perhaps its stick was pulled out. Ask your host, then try again."),
-    page=say("Take the page that opens it"),
+    page=say("The page that opens it"),
     page_what=say("Library.html opens a reel in a browser. It needs no program and no network."),
     take_page=say("Take the page, {size}"),
-    fingerprint=say("Its fingerprint (SHA-256):"),
+    fingerprint=say("Fingerprint"),
     compare=say(
-        "A false page would steal the words. Compare the fingerprint with that of whoever tells you the words: on a "
-        "computer “sha256sum Library.html” shows it."
+        "A false page would steal the words. On a computer, compare its fingerprint with the one that whoever tells "
+        "you the words has."
     ),
     here=say("Or open it from here"),
     here_what=say(
@@ -82,8 +82,8 @@ _ENGLISH = AlongWords(
     iphone=say("iPhone, iPad: only from here, in Safari."),
     tried=say("Tried on Linux, and not yet on phones, Windows and macOS."),
     wifi=say(
-        "Whoever is on this Wi‑Fi can see that you take a sealed file and the page, and how long they are, but not "
-        "what is in the reel. No name is asked and nothing about you is kept."
+        "Whoever is on this Wi‑Fi can see that you take a sealed file and the page, and how large they are, but not "
+        "what is in the reel. No name is asked and nothing about you is kept here."
     ),
     warns=say(
         "Your browser may warn that such a copy is not secure. The reel is sealed by itself: keep it. The page you can "

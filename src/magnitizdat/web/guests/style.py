@@ -53,8 +53,10 @@ input[type=file]{display:block;width:100%;padding:4px 0 16px;font:inherit}
 ::file-selector-button{font:600 16px/1.25 var(--caps);letter-spacing:.03em;color:inherit;background:none;
 border:2px solid var(--ink);padding:10px 16px;margin-inline-end:12px;cursor:pointer}
 .take{margin:0}
-.sum{font:16px/1.7 var(--type);white-space:pre-line;background:var(--card);border:1px dashed var(--line);
-padding:12px 14px;margin:0 0 18px;width:max-content;max-width:100%;overflow-wrap:anywhere}
+.take-along h2{margin:34px 0 10px}
+.sum{font:17px/1.7 var(--type);background:var(--card);border:1px dashed var(--line);padding:12px 16px;
+margin:-8px 0 18px;width:max-content;max-width:100%}
+.sum span{display:block}
 .where{margin:0 0 14px;padding-inline-start:1.2em}
 .search{display:flex;flex-wrap:wrap;gap:0 10px;align-items:flex-start;margin:0 0 18px}
 .search input{flex:1 1 12rem;min-width:0;font:inherit;color:inherit;background:var(--card);border:2px solid var(--ink);
