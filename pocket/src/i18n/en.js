@@ -52,7 +52,7 @@ export default {
   "shelf.no.albums": "No album of this label is on this stick.",
 
   "found.title": "What was found",
-  "found.passed": "Files that belong to no reel and were passed over: {n}.",
+  "found.passed": "Files that are not needed here, such as spare parts of the reel: {n}.",
   "found.unreadable": "Files of the reel that could not be read: {n}. Songs that need them are marked.",
   "found.refused": "Not shown, since its signatures do not hold: {label}",
   "cannot.title": "What this page cannot do",

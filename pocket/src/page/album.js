@@ -34,7 +34,7 @@ export function albumView(wishes) {
     h(
       "div",
       { class: "jcard" },
-      h("div", { class: "front" }, covers.frame(album.cover)),
+      h("div", { class: "front" }, covers.frame(album)),
       h("div", { class: "spine", "aria-hidden": "true" }, h("span", {}, `${album.artist} — ${album.title}`)),
       songs.node,
       flap(wishes, label),

@@ -5,10 +5,12 @@ import { bytesOf } from "./bytes_of.js";
 import { h } from "./dom.js";
 
 /** @typedef {import("../types.js").Engine} Engine */
+/** @typedef {import("../types.js").Album} Album */
 /** @typedef {import("../types.js").SignedFile} SignedFile */
 /** @typedef {import("./bytes_of.js").Bytes} Bytes */
 
 const AT_ONCE = 2;
+const TONES = 4; // looks of a sleeve without a picture
 
 export class Covers {
   /** @type {Map<Element, SignedFile>} */
@@ -34,9 +36,12 @@ export class Covers {
   #life;
   #eye;
 
-  /** A square that gets its picture when it is seen; nothing is read aloud, since the title stands beside it. @param {SignedFile | null} file */
-  frame(file) {
-    const square = h("span", { class: "cover" });
+  /**
+   * A square that gets its picture when it is seen; nothing is read aloud, since the title stands beside it.
+   * @param {Album} album
+   */
+  frame({ id, cover: file }) {
+    const square = h("span", { class: `cover tone${parseInt(id.slice(-1), 16) % TONES}` });
     if (file?.here) {
       this.#files.set(square, file);
       this.#eye.observe(square);

@@ -85,7 +85,7 @@ function cardOf(album, label, { covers, show }) {
   const press = button(
     "sleeve",
     () => show(album, label),
-    covers.frame(album.cover),
+    covers.frame(album),
     h("b", { dir: "auto" }, album.title),
     h("small", { dir: "auto" }, [album.artist, album.date.slice(0, 4)].filter(Boolean).join(" · ")),
     (album.withdrawn || partly) && h("em", {}, album.withdrawn ? t("album.withdrawn") : partly),
