@@ -20,6 +20,11 @@ _COMMENT = re.compile(
 _INDENT = re.compile(r"^(?: {2})+", re.MULTILINE)
 
 
+def short(code: str) -> str:
+    """With tabs where lines are indented by two blanks."""
+    return _INDENT.sub(lambda blanks: "\t" * (len(blanks[0]) // 2), code)
+
+
 class BuildError(Exception):
     """The page cannot be made as it should be."""
 
@@ -41,7 +46,7 @@ class Bundler:
             entry, "--bundle", "--format=esm", *(f"--external:{name}/*" for name in self._libraries),
             *(f"--define:{name}={value}" for name, value in defines.items()),
         )  # fmt: skip
-        bare = _INDENT.sub(lambda spaces: "\t" * (len(spaces[0]) // 2), _COMMENT.sub("", found))
+        bare = short(_COMMENT.sub("", found))
         if self._squeezed(found) != self._squeezed(bare):
             raise BuildError("what looks like a comment or an indent is a part of a text; write it in another way")
         wanted = {
