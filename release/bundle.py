@@ -17,6 +17,8 @@ _IMPORT = re.compile(r'^import \{ ([\w$, ]+) \} from "(@[\w/.-]+)";\n', re.MULTI
 _COMMENT = re.compile(
     r"^[ \t]*//(?! [\w./-]+\.js$).*\n|^[ \t]*/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*\n|/\*\* [^*\n]* \*/ ?", re.MULTILINE
 )
+_PATH = re.compile(r"^// [\w./-]*?src/([\w./-]+)$", re.MULTILINE)
+_RULE = re.compile(r"\}(?=[^}\s])")
 _INDENT = re.compile(r"^(?: {2})+", re.MULTILINE)
 
 
@@ -49,10 +51,16 @@ class Bundler:
         bare = short(_COMMENT.sub("", found))
         if self._squeezed(found) != self._squeezed(bare):
             raise BuildError("what looks like a comment or an indent is a part of a text; write it in another way")
-        wanted = {
-            (path, name.partition(" as ")[0]) for names, path in _IMPORT.findall(bare) for name in names.split(", ")
-        }
-        return f'"use strict";\n(() => {{\n{self._bundled(wanted)}{_IMPORT.sub(_taken, bare)}}})();\n'
+        imports = [(path, name) for names, path in _IMPORT.findall(bare) for name in names.split(", ")]
+        wanted = {(path, name.partition(" as ")[0]) for path, name in imports}
+        taken = "".join(sorted(set(map(_taken, imports))))
+        body = _PATH.sub(r"// \1", _IMPORT.sub("", bare))
+        return f'"use strict";\n(() => {{\n{self._bundled(wanted)}{taken}{body}}})();\n'
+
+    def style(self, path: str) -> str:
+        """A style sheet without comments, a rule a line. Raises: BuildError."""
+        sheet = self._run("--minify-whitespace", "--loader=css", text=(self._top / path).read_text(encoding="utf-8"))
+        return _RULE.sub("}\n", sheet)
 
     def _bundled(self, wanted: set[tuple[str, str]]) -> str:
         """`libraries`, which has what is wanted by its names, and all that this needs."""
@@ -80,6 +88,7 @@ class Bundler:
         return done.stdout
 
 
-def _taken(found: re.Match[str]) -> str:
+def _taken(imported: tuple[str, str]) -> str:
     """An import, as something taken from `libraries`."""
-    return f"const {{ {found[1].replace(' as ', ': ')} }} = libraries;\n"
+    name, _, local = imported[1].partition(" as ")
+    return f"const {local or name} = libraries.{name};\n"

@@ -16,7 +16,7 @@ import re
 import sys
 from pathlib import Path
 
-from release.bundle import BuildError, Bundler, short
+from release.bundle import BuildError, Bundler
 from release.walls import faults_of_markup, faults_of_script, faults_of_style
 
 from magnitizdat.formats.po import read_po
@@ -31,8 +31,8 @@ _VENDOR = Path("pocket/vendor")
 _LOCALE = Path("src/magnitizdat/locale")
 _LIBRARIES = ("ciphers", "curves", "hashes")
 _LINE = re.compile(r'^  (?:"([\w.]+)"|(\w+)):\s+("(?:[^"\\]|\\.)*"),$', re.MULTILINE)
-_STYLE = Path("pocket/src/page/style.css")
-_STYLE_COMMENT = re.compile(r"/\*(?:[^*]|\*(?!/))*\*/\n?")
+_STYLE = "pocket/src/page/style.css"
+_HOLDER = re.compile(r"^Copyright .*\n?", re.MULTILINE)
 _TEXT = re.compile(r"`([^`]*)`")
 _HOLE = re.compile(r"\{\{([\w.]+)(?:@(\w+))?\}\}")
 _POLICY = (
@@ -77,8 +77,8 @@ def build(top: Path = TOP, *, esbuild: Path = TOP / "node_modules/.bin/esbuild")
     check_vendor(top)
     spoken = words(top)
     bundler = Bundler(top, esbuild, {f"@noble/{name}": _VENDOR / name for name in _LIBRARIES})
-    code = f"\n{bundler.script('pocket/src/main.js', {'POCKET_WORDS': _in_rows(spoken)})}"
-    style = f"\n{short(_STYLE_COMMENT.sub('', (top / _STYLE).read_text(encoding='utf-8')))}"
+    code = f"\n{bundler.script('pocket/src/main.js', {'POCKET_WORDS': in_rows(spoken)})}"
+    style = f"\n{bundler.style(_STYLE)}"
     template = (top / "pocket/src/page/page.html").read_text(encoding="utf-8")
     said = [each for language in spoken.values() for each in language.values()]
     said += _TEXT.findall((top / "pocket/src/core/word_list.js").read_text(encoding="utf-8"))
@@ -99,9 +99,11 @@ def build(top: Path = TOP, *, esbuild: Path = TOP / "node_modules/.bin/esbuild")
     return page
 
 
-def _in_rows(spoken: dict[str, dict[str, str]]) -> str:
-    """Sentences of other languages in the order of the English ones, without their keys; empty where there is none."""
-    rows = {code: [said.get(key, "") for key in spoken["en"]] for code, said in spoken.items() if code != "en"}
+def in_rows(spoken: dict[str, dict[str, str]]) -> str:
+    """Sentences of other languages in the order of the English ones, each once; empty where there is no translation."""
+    keys = {said: key for key, said in reversed(spoken["en"].items())}
+    first = [keys[said] for said in dict.fromkeys(spoken["en"].values())]
+    rows = {code: [said.get(key, "") for key in first] for code, said in spoken.items() if code != "en"}
     return json.dumps(rows, ensure_ascii=False, indent=2)
 
 
@@ -120,13 +122,14 @@ def _digest(text: str) -> str:
 
 
 def _licences(top: Path) -> str:
-    """What the page is given away under, and what the libraries in it are; each text once."""
+    """What the page is given away under, and the libraries in it: one text, and all who hold a copyright."""
     own = "Library: opens a sealed reel. Part of Magnitizdat, free software under the GNU GPL, version 3 or later."
-    texts: dict[str, list[str]] = {}
-    for name in _LIBRARIES:
-        text = (top / _VENDOR / name / "LICENSE").read_text(encoding="utf-8").strip()
-        texts.setdefault(text, []).append(f"noble-{name}")
-    parts = [own, *(f"It holds parts of {', '.join(names)}:\n\n{text}" for text, names in texts.items())]
+    names = ", ".join(f"noble-{name}" for name in _LIBRARIES)
+    texts = [(top / _VENDOR / name / "LICENSE").read_text(encoding="utf-8").strip() for name in _LIBRARIES]
+    holders = dict.fromkeys(line for text in texts for line in text.splitlines() if _HOLDER.match(line))
+    (text,) = {re.sub(r"\n{3,}", "\n\n", _HOLDER.sub("", text)) for text in texts}
+    title, _, terms = text.partition("\n\n")
+    parts = [own, f"It holds parts of {names}:", title, "\n".join(holders), terms]
     said = "\n\n".join(parts)
     if "--" in said:
         raise BuildError("a licence has two dashes, and no comment may hold them")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 import shutil
+import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from release.pocket import MOST, PAGE, TOP, BuildError, build, check_vendor
+from release.pocket import MOST, PAGE, TOP, BuildError, build, check_vendor, in_rows, words
 from release.walls import faults_of_markup, faults_of_script, faults_of_style
 
 from magnitizdat.pages import pocket
@@ -89,7 +91,8 @@ def test_the_policy_is_read_before_anything_else():
 
 
 def test_the_page_names_its_licences():
-    assert pocket.page().count(b"The MIT License") == 2
+    assert pocket.page().count(b"The MIT License") == 1
+    assert pocket.page().count(b"Copyright (c)") == 2
     assert b"GNU GPL" in pocket.page()
 
 
@@ -179,6 +182,19 @@ def test_a_page_that_is_too_long_is_not_made(esbuild, tmp_path):
         style.write("a {}\n" * (MOST // 5))
     with pytest.raises(BuildError, match="are the most"):
         build(top, esbuild=esbuild)
+
+
+def test_every_sentence_has_its_own_translation():
+    if shutil.which("node") is None:
+        missing("no node here")
+    spoken = words()
+    module = (TOP / "pocket/src/i18n/translations.js").as_uri()
+    code = f"import({module!r}).then(({{ translations }}) => console.log(JSON.stringify(translations)))"
+    rows = f"globalThis.POCKET_WORDS = {in_rows(spoken)}; "
+    done = subprocess.run(["node", "-e", rows + code], capture_output=True, check=True, encoding="utf-8")
+    english = spoken.pop("en")
+    assert json.loads(done.stdout) == {code: english | said for code, said in spoken.items()}
+    assert {"da", "ru"} <= spoken.keys()
 
 
 def test_what_has_no_sentence_stops_the_build(esbuild, tmp_path):
