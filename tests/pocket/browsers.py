@@ -1,0 +1,177 @@
+"""One small interface to three browsers: Chromium, which Playwright leads, and two that their own drivers lead.
+
+What is asked of a page is asked by a function of JavaScript that runs in it, and by names that people read or hear;
+so the same tests lead all of them. Nothing here waits for a time: the page looks again until it is so, or says what
+it saw.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any
+
+DESKTOP, PHONE = (1280, 800), (360, 640)
+PATIENCE_MS = 60_000
+"""How long a page may take for one thing on a laden machine."""
+
+BEFORE = """
+const shown = element => {
+  const box = element.getBoundingClientRect();
+  return box.width > 0 && box.height > 0 && getComputedStyle(element).visibility !== 'hidden';
+};
+const plain = text => (text ?? '').replace(/\\s+/g, ' ').trim();
+const named = element => plain(element.getAttribute('aria-label')) || plain(element.labels?.[0]?.textContent) ||
+  plain(element.textContent) || plain(element.title);
+const every = selector => [...document.querySelectorAll(selector)];
+const pressed = name => every('button, a[href], summary, label, [type=checkbox]')
+  .find(one => shown(one) && !one.disabled && named(one) === name);
+const chosen = (name, folder) => {
+  const by = pressed(name);
+  return by.control ?? every('input[type=file]').find(one => one.webkitdirectory === folder);
+};
+const field = name => every('input, textarea').find(one => named(one) === name);
+"""
+"""Functions that every script here may use."""
+
+UNTIL = """async ([patience, ...given]) => {
+  %s
+  const look = %s;
+  for (const end = performance.now() + patience; ;) {
+    const seen = await look(...given);
+    if (seen) return seen;
+    if (performance.now() > end) throw new Error(`not seen: ${document.body?.innerText.slice(0, 3000)}`);
+    await new Promise(again => setTimeout(again, 20));
+  }
+}"""
+
+
+class Browser(ABC):
+    """A browser with one tab and a profile folder of its own."""
+
+    name: str
+    profile: Path
+    saved: Path
+
+    # -- what each driver has to do itself -----------------------------------------------------------------------------
+
+    @abstractmethod
+    def open(self, url: str) -> None:
+        """Go there, and come back when it is loaded."""
+
+    @abstractmethod
+    def evaluate(self, function: str, *given: Any) -> Any:
+        """What a function in the page says, also one that promises it."""
+
+    @abstractmethod
+    def element(self, function: str, *given: Any) -> Any:
+        """The element that a function in the page gives, as this driver knows it."""
+
+    @abstractmethod
+    def click(self, element: Any) -> None:
+        """With a pointer, as a person would."""
+
+    @abstractmethod
+    def write(self, element: Any, text: str) -> None:
+        """Type into a field."""
+
+    @abstractmethod
+    def give(self, name: str, *paths: Path) -> None:
+        """Press what bears this name, and choose files, or one folder, in the chooser that opens."""
+
+    def key(self, key: str) -> None:
+        """One key of the keyboard: "Tab", "Shift+Tab", "Enter", "Space", or a letter."""
+        raise NotImplementedError
+
+    @abstractmethod
+    def size(self, width: int, height: int) -> None:
+        """Of what the page sees."""
+
+    def shot(self, path: Path) -> None:
+        """A picture of the page."""
+        raise NotImplementedError
+
+    @abstractmethod
+    def close(self) -> None:
+        """As a person closes it."""
+
+    @property
+    @abstractmethod
+    def processes(self) -> list[int]:
+        """Of all that belongs to this browser."""
+
+    # -- what is the same for all --------------------------------------------------------------------------------------
+
+    def wait(self, function: str, *given: Any) -> Any:
+        """What a function in the page says, as soon as that is true."""
+        return self.evaluate(UNTIL % (BEFORE, function), PATIENCE_MS, *given)
+
+    def wait_element(self, function: str, *given: Any) -> Any:
+        """The element that a function in the page finds, as soon as it does."""
+        return self.element(UNTIL % (BEFORE, function), PATIENCE_MS, *given)
+
+    def sees(self, text: str) -> None:
+        """Wait until the page shows this text."""
+        self.wait("text => plain(document.body?.innerText).toLowerCase().includes(text.toLowerCase())", text)
+
+    def until(self, condition: Callable[[], Any]) -> Any:
+        """What a condition outside the page says, as soon as that is true; the page counts the tries."""
+        for _ in range(PATIENCE_MS // 50):
+            if found := condition():
+                return found
+            self.evaluate("() => new Promise(again => setTimeout(again, 50))")
+        raise AssertionError(f"never so: {condition}")
+
+    def saving(self, press: Callable[[], None]) -> Path:
+        """The file that this puts into the folder of downloads, when it is whole."""
+        before = set(self.saved.iterdir())
+        press()
+        return self.until(lambda: self._whole(before))
+
+    def _whole(self, before: set[Path]) -> Path | None:
+        """A file that was not there and is written no more: one begins empty, and beside it lies a part."""
+        there = set(self.saved.iterdir())
+        if any(path.suffix == ".part" for path in there):
+            return None
+        return next((path for path in there - before if path.stat().st_size), None)
+
+    def press(self, name: str) -> None:
+        """What bears this name and can be pressed."""
+        self.click(self.wait_element("pressed", name))
+
+    def type(self, name: str, text: str) -> None:
+        """Into the field of this name."""
+        self.write(self.wait_element("field", name), text)
+
+    def kill(self) -> None:
+        """As a power cut does: none of its processes says good-bye."""
+        for process in self.processes:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+
+
+def family_of(elders: Collection[int]) -> list[int]:
+    """These processes and all that they began."""
+    children: dict[int, list[int]] = {}
+    for place in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            parent = (place / "stat").read_text().rpartition(")")[2].split()[1]
+            children.setdefault(int(parent), []).append(int(place.name))
+    found = list(elders)
+    for process in found:
+        found += children.get(process, [])
+    return found
+
+
+def processes_with(text: str) -> list[int]:
+    """Processes that have this in their command line, such as the path of a profile."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if text.encode() in (place / "cmdline").read_bytes():
+                found.append(int(place.name))
+    return [process for process in found if process != os.getpid()]
