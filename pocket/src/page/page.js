@@ -104,7 +104,7 @@ class Page {
     const speaking = languages().map((code) => {
       const key = button("", () => this.#speak(code), code.toUpperCase());
       key.setAttribute("aria-pressed", String(code === language()));
-      key.setAttribute("aria-label", languageName(code));
+      key.title = languageName(code);
       key.lang = code;
       return key;
     });
@@ -124,7 +124,7 @@ class Page {
     this.#scrolled = this.#album ? this.#scrolled : scrollY;
     this.#show({ focus: false, typed });
     this.#opened?.deck.draw();
-    part("top").querySelector(`[lang="${code}"]`)?.dispatchEvent(new Event("spoken"));
+    /** @type {HTMLElement | null} */ (part("top").querySelector(`[lang="${code}"]`))?.focus();
   }
 
   /** @param {Album} album @param {Label} label */

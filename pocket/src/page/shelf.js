@@ -4,7 +4,7 @@ import { breath, button, h } from "./dom.js";
 import { labelPicture } from "./drawn.js";
 import { foot } from "./foot.js";
 import { announce } from "./said.js";
-import { day, t } from "./words.js";
+import { day, language, t } from "./words.js";
 
 /** @typedef {import("../types.js").Album} Album */
 /** @typedef {import("../types.js").Label} Label */
@@ -68,14 +68,23 @@ function labelSection(label, explained) {
 /** @param {{list: HTMLElement, label: Label}[]} sections @param {Wishes} wishes @param {Card[]} cards */
 async function fill(sections, wishes, cards) {
   for (const { list, label } of sections)
-    for (let at = 0; at < label.albums.length; at += AT_ONCE) {
-      const some = label.albums.slice(at, at + AT_ONCE).map((album) => cardOf(album, label, wishes));
+    for (let at = 0, albums = inOrder(label.albums); at < albums.length; at += AT_ONCE) {
+      const some = albums.slice(at, at + AT_ONCE).map((album) => cardOf(album, label, wishes));
       cards.push(...some);
       list.append(...some.map(({ node }) => node));
       await breath();
       if (wishes.life.aborted) return;
     }
   if (wishes.sought) filter(cards, wishes.sought);
+}
+
+/** By whom they are, and then as they came out. @param {readonly Album[]} albums */
+function inOrder(albums) {
+  const { compare } = new Intl.Collator(language(), { numeric: true });
+  /** @type {(one: Album, other: Album) => number} */
+  const order = (one, other) =>
+    compare(one.artist, other.artist) || compare(one.date, other.date) || compare(one.title, other.title);
+  return [...albums].sort(order);
 }
 
 /** @param {Album} album @param {Label} label @param {Wishes} wishes @returns {Card} */
