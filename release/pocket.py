@@ -27,6 +27,7 @@ ENGLISH = Path("pocket/src/i18n/en.js")
 MOST = 300_000
 """Bytes of the page: it goes through messengers and over slow sticks."""
 
+_ENTRY = "pocket/src/main.js"
 _VENDOR = Path("pocket/vendor")
 _LOCALE = Path("src/magnitizdat/locale")
 _LIBRARIES = ("ciphers", "curves", "hashes")
@@ -69,15 +70,15 @@ def check_vendor(top: Path = TOP) -> None:
         raise BuildError(f"not as it was published: {', '.join(wrong)}")
 
 
-def build(top: Path = TOP, *, esbuild: Path = TOP / "node_modules/.bin/esbuild") -> bytes:
-    """The page, from the sources of a checkout alone.
+def build(top: Path = TOP, *, esbuild: Path = TOP / "node_modules/.bin/esbuild", entry: str = _ENTRY) -> bytes:
+    """The page, from the sources of a checkout alone; tests begin with another `entry`.
 
     Raises: BuildError.
     """
     check_vendor(top)
     spoken = words(top)
     bundler = Bundler(top, esbuild, {f"@noble/{name}": _VENDOR / name for name in _LIBRARIES})
-    code = f"\n{bundler.script('pocket/src/main.js', {'POCKET_WORDS': in_rows(spoken)})}"
+    code = f"\n{bundler.script(entry, {'POCKET_WORDS': in_rows(spoken)})}"
     style = f"\n{bundler.style(_STYLE)}"
     template = (top / "pocket/src/page/page.html").read_text(encoding="utf-8")
     said = [each for language in spoken.values() for each in language.values()]

@@ -52,7 +52,14 @@ function gif(seed) {
   return Uint8Array.from(bytes);
 }
 
-export function fakeEngine({ labels = 2, albums = 6, tracks = 8, slowMs = 0, breaks = {}, more = {} } = {}) {
+export function fakeEngine({
+  labels = 2,
+  albums = 6,
+  tracks = 8,
+  slowMs = 0,
+  trouble = (kind) => new Error(kind),
+  more = {},
+} = {}) {
   const files = new Map();
   let count = 0;
   let dead = false;
@@ -118,7 +125,7 @@ export function fakeEngine({ labels = 2, albums = 6, tracks = 8, slowMs = 0, bre
         await new Promise((resolve) => setTimeout(resolve, slowMs));
         if (dead) throw new Error("forgotten");
       }
-      if (secret.words?.includes("wrong")) throw breaks.open("WrongPassphraseError", { key: "trouble.wrong_words" });
+      if (secret.words?.includes("wrong")) throw trouble("WrongPassphraseError", { key: "trouble.wrong_words" });
       return {
         labels: Array.from({ length: labels }, (_, at) => ({
           imprint: IMPRINTS[at % 2],
@@ -149,7 +156,7 @@ export function fakeEngine({ labels = 2, albums = 6, tracks = 8, slowMs = 0, bre
       const bytes = files.get(signed.sha256)();
       for (let at = 0; at < bytes.length || at === 0; at += MIB) {
         await new Promise((resolve) => setTimeout(resolve, slowMs));
-        if (signal?.aborted || dead) throw breaks.open("Stopped", { key: "trouble.stopped" });
+        if (signal?.aborted || dead) throw trouble("Stopped", { key: "trouble.stopped" });
         chunk(bytes.slice(at, at + MIB));
       }
     },

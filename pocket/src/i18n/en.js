@@ -78,7 +78,6 @@ export default {
   "album.partly": "On this stick: {here} of {all} songs.",
   "album.lasts": "{n} {n:song|songs}, {time}",
 
-  "song.play": "Play {title}",
   "song.words": "Words",
   "song.words.of": "Words of {title}",
   "song.save": "Save {title}, {size}",

@@ -133,6 +133,7 @@ function rowOf(wishes, at) {
   /** @type {Row} */
   const row = { node, at: () => undefined };
   const names = [
+    file && h("b", { class: "unseen" }, t("player.play")),
     h("i", {}, track.number === null ? "·" : String(track.number)),
     h(
       "span",
@@ -149,7 +150,6 @@ function rowOf(wishes, at) {
     return row;
   }
   const press = button("title", () => sound.play(queueOf(album), at), ...names);
-  press.setAttribute("aria-label", t("song.play", { title: `${track.title}, ${clock(track.durationS)}` }));
   node.append(press);
   if (track.lyrics.some(({ file: one }) => one.here)) node.append(wordsKey(track, engine, life, row));
   const save = t("song.save", { title: track.title, size: size(file.length) });
