@@ -38,7 +38,7 @@ def along(request: Request, _service: Service) -> Response:
     evening.count(lambda counts: counts._replace(pages=counts.pages + 1))
     asked = request.query_params.get("page", "0")
     page = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 0
-    content = along_page(frame_of(request), reels, page=page, is_front=evening.is_keyless)
+    content = along_page(frame_of(request), reels, page=page, is_front=evening.is_sealed_alone)
     return Response(content, headers=PAGE, media_type="text/html")
 
 

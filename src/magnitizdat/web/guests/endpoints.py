@@ -82,9 +82,11 @@ def door_step(request: Request, _service: Service) -> Response:
     return RedirectResponse(f"{request.path_params['code']}/", status_code=303)
 
 
-def front(request: Request, _service: Service) -> Response:
-    """All albums of the evening."""
+def front(request: Request, service: Service) -> Response:
+    """All albums of the evening; what is sealed, where that is all."""
     evening = evening_of(request)
+    if evening.is_sealed_alone:
+        return along(request, service)
     evening.count(lambda counts: counts._replace(pages=counts.pages + 1))
     query = request.query_params.get("q", "")[:QUERY_LENGTH]
     if query.strip():

@@ -74,6 +74,11 @@ class Evening:
         return self.shared is None
 
     @property
+    def is_sealed_alone(self) -> bool:
+        """Whether guests can do nothing but take sealed reels along."""
+        return bool(self.handed_on.reels) and not self.albums and not self.take
+
+    @property
     def albums(self) -> tuple[SharedAlbum, ...]:
         """What is heard."""
         return self.shared.albums if self.shared is not None else ()

@@ -9,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from magnitizdat.model import Value, fields
+from magnitizdat.ops.give.handing_on import HandedOn, Handing
+from magnitizdat.ops.give.sharing import Shared
 from magnitizdat.ops.give.sharing import choose as share
 from magnitizdat.ops.intake.quarantine import Quarantine
 from magnitizdat.ops.listen.choosing import Choice
@@ -19,6 +21,7 @@ from magnitizdat.web.guests.venue import Evenings, Venue, wifi_text
 from magnitizdat.web.http.answers import answer, asked
 from magnitizdat.web.http.doors import MEDIA, TOKEN
 from magnitizdat.web.http.hours import HOURS, LONGEST_HOURS, Hours
+from magnitizdat.web.http.places import places_of
 from magnitizdat.web.http.routes import NOTHING, OWNER, AbsentError, Endpoint
 from magnitizdat.web.http.service import Service
 
@@ -31,6 +34,10 @@ class EveningWish(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     playlists: tuple[Annotated[str, Meta(max_length=64)], ...] = ()
     hours: Annotated[float, Meta(gt=0, le=LONGEST_HOURS)] = HOURS
     take: bool = False
+    reels: tuple[Annotated[str, Meta(max_length=64)], ...] = ()
+    """What they take along sealed, by what the page calls them,"""
+    reels_alone: bool = False
+    """and no album."""
     wifi: Annotated[str, Meta(max_length=64)] = ""
     wifi_passphrase: Annotated[str, Meta(max_length=128)] = ""
 
@@ -44,16 +51,26 @@ class LeftFiles(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def begin(request: Request, service: Service) -> Response:
     """Begin an evening. Raises: UsageError where one is open, nothing is left to share, or there is no network."""
     wish = asked(request, EveningWish)
+    places = service.only(places_of)
+    handed_on = HandedOn([places.find(each) for each in wish.reels])
+    shared = _shared(service, wish)
+    evenings = service.only(Evenings)
+    evening = Evening(service, shared, hours=Hours(service, wish.hours), take=wish.take, handed_on=handed_on)
+    venue = evenings.begin(lambda: Venue(service, evening))
+    handed_on.begin(lambda: evening.is_over)
+    service.only(_Wifi).text = wifi_text(wish.wifi, wish.wifi_passphrase) if wish.wifi else ""
+    return answer(_state(service, venue))
+
+
+def _shared(service: Service, wish: EveningWish) -> Shared:
+    """Raises: UsageError where that is nothing."""
     library = service.library()
+    if wish.reels_alone and wish.reels:
+        return Shared(library, ())
     choice = Choice(albums=wish.albums, songs=wish.songs, playlists=wish.playlists)
     chosen = chosen_of(library, choice, now=service.now())
     views = chosen.albums if choice else library.shelf.albums()
-    shared = share(library, views, songs=chosen.songs, absent=chosen.absent, named=bool(choice))
-    evenings = service.only(Evenings)
-    evening = Evening(service, shared, hours=Hours(service, wish.hours), take=wish.take)
-    venue = evenings.begin(lambda: Venue(service, evening))
-    service.only(_Wifi).text = wifi_text(wish.wifi, wish.wifi_passphrase) if wish.wifi else ""
-    return answer(_state(service, venue))
+    return share(library, views, songs=chosen.songs, absent=chosen.absent, named=bool(choice))
 
 
 def state(_request: Request, service: Service) -> Response:
@@ -114,8 +131,20 @@ def _state(service: Service, venue: Venue | None) -> dict[str, Any]:
         "take": evening.take,
         "albums": len(evening.albums),
         "counts": evening.counts._asdict(),
+        "reels": [_reel(each) for each in evening.handed_on.reels],
         "missing": fields(evening.missing),
         "left": len(_left(service)),
+    }
+
+
+def _reel(reel: Handing) -> dict[str, Any]:
+    """How far one is read that guests take along; `files` and `length` once it is, none where it is not to be had."""
+    found = reel.found
+    return {
+        "awaited": reel.is_awaited,
+        "percent": 100 * reel.read // (reel.total or 1),
+        "files": len(found.volumes) if found else 0,
+        "length": found.length if found else 0,
     }
 
 

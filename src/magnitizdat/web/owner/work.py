@@ -9,9 +9,9 @@ from magnitizdat.library.library import Library
 from magnitizdat.ops.intake.uploads import Uploads
 from magnitizdat.ops.places.reel_keys import reel_keys
 from magnitizdat.ops.places.sticks import Stick, Sticks
+from magnitizdat.web.http.places import Handles, places_of
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.http.work import jobs_of
-from magnitizdat.web.owner.names import Handles
 
 ABANDONED_S = 600.0
 """Seconds after which a file that was coming and is in no list comes no more; the server waits for less."""
@@ -28,7 +28,7 @@ class Room:
         self._uploads: Uploads | None = None
         self.waiting = threading.BoundedSemaphore(WAITING)
         self.sticks = Sticks()
-        self.places: Handles[Path] = Handles()
+        self.places: Handles[Path] = service.only(places_of)
         """Sticks, and reels on them."""
         self.folders: list[Path] = []
         """Folders of this computer that the owner named, and that stand for sticks."""

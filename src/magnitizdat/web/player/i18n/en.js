@@ -317,7 +317,8 @@ export default {
   "unlock.line": "Nothing here can be read without it.",
 
   "take.title": "Take music",
-  "take.line": "Plug in a stick; another laptop or an address stands below. Everything is checked against its label's signature before it is played.",
+  "take.line":
+    "Plug in a stick; another laptop or an address stands below. Everything is checked against its label's signature before it is played.",
   "take.none": "No stick is plugged in",
   "take.none.text": "Plug one in: it shows up here by itself.",
   "take.free": "{free} free of {length}",
@@ -646,6 +647,13 @@ export default {
   "share.title": "A concert in a flat",
   "share.line": "Guests on the same Wi-Fi need only a browser. Another laptop takes whole albums.",
   "share.what": "What they hear",
+  "share.reels": "Sealed reels that they take along",
+  "share.alone": "Only these reels, no albums",
+  "share.alone.hint":
+    "Guests see nothing of what is in them, and take along the page that opens them. Another laptop gets nothing.",
+  "share.reel.read": "The sealed reel is being read: {percent} %.",
+  "share.reel.there": "A sealed reel to take along: {n} {n:file|files}, {length}.",
+  "share.reel.lost": "The sealed reel cannot be handed out.",
   "share.with": "With whom",
   "share.with.none": "Choose with whom you share.",
   "share.phones": "With phones",

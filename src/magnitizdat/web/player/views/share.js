@@ -4,6 +4,7 @@ import { get, media, post, remove } from "../api.js";
 import { clock, hour, number, size, t } from "../i18n.js";
 import * as jobs from "../jobs.js";
 import { emit, store, within } from "../store.js";
+import { carriedLines, carriedWish, reelsToCarry } from "../ui/carried.js";
 import { h } from "../ui/dom.js";
 import { button, field, form, heading, oneOf, text, tick } from "../ui/form.js";
 import { jobPanel, leftOut } from "../ui/job.js";
@@ -16,7 +17,7 @@ const LOOK_MS = 3000;
 export async function show(_params, signal) {
   const box = h("div", {});
   /** @type {Draw} */
-  const draw = (state) => box.replaceChildren(isOpen(state) ? running(state, draw, signal) : sheet(draw));
+  const draw = (state) => box.replaceChildren(isOpen(state) ? running(state, draw, signal) : sheet(draw, signal));
   const left = h("div", {});
   draw(await air(signal));
   quarantine(left, signal).catch(complain);
@@ -25,19 +26,20 @@ export async function show(_params, signal) {
 
 /** @typedef {(state: Air) => void} Draw */
 
-/** @param {Draw} draw */
-function sheet(draw) {
+/** @param {Draw} draw @param {AbortSignal} signal */
+function sheet(draw, signal) {
   const [ssid, password] = [
     text("ssid", "", { maxlength: 32 }),
     text("password", "", { maxlength: 63, spellcheck: "false", "data-fleeting": true }),
   ];
   const open = async (/** @type {FormData} */ values) => {
     const wish = { ...store.picked.wish(), hours: Number(values.get("hours")), take: values.has("take") };
-    if (values.has("phones"))
-      await post("api/share", { ...wish, wifi: ssid.value.trim(), wifi_passphrase: password.value });
-    if (values.has("laptops"))
+    const [carried, phones] = [carriedWish(values), values.has("phones")];
+    if (phones)
+      await post("api/share", { ...wish, ...carried, wifi: ssid.value.trim(), wifi_passphrase: password.value });
+    if (values.has("laptops") && !(phones && carried.reels_alone))
       await post("api/ticket", wish).catch((error) => {
-        if (!values.has("phones")) throw error;
+        if (!phones) throw error;
         complain(error); // nothing here is signed, perhaps: phones hear it all the same
       });
     emit("evening");
@@ -56,6 +58,7 @@ function sheet(draw) {
   return form(
     open,
     h("fieldset", { class: "ticks" }, h("legend", {}, t("share.what")), pickedThings()),
+    reelsToCarry(signal),
     whom,
     oneOf(
       "hours",
@@ -79,11 +82,14 @@ function sheet(draw) {
 /** @param {Air} state @param {Draw} draw @param {AbortSignal} signal */
 function running({ evening, ticket }, draw, signal) {
   const life = within(signal);
-  const [figures, until, came] = [
+  const [figures, until, came, carried, left] = [
     h("p", { class: "typed figures", role: "status" }),
     h("p", { class: "typed" }),
     h("ul", { class: "typed said" }),
+    h("ul", { class: "typed said" }),
+    h("div", {}),
   ];
+  let known = 0; // what is lacking is drawn anew only where it is more: somebody may be reading it
   const over = () => {
     life.abort();
     emit("evening");
@@ -100,6 +106,10 @@ function running({ evening, ticket }, draw, signal) {
       hour: hour(hours),
       left: clock((Date.parse(hours) - Date.now()) / 1000),
     });
+    carried.replaceChildren(...carriedLines(now.evening?.reels ?? []).map((line) => h("li", {}, line)));
+    const missing = now.evening?.missing ?? now.ticket?.missing ?? [];
+    if (missing.length !== known) left.replaceChildren(leftOut(missing) || "");
+    known = missing.length;
     if (now.evening)
       figures.textContent = [
         t("share.guests", { n: now.evening.counts.listened }),
@@ -122,12 +132,13 @@ function running({ evening, ticket }, draw, signal) {
         code(evening.qr, t("share.listen"), evening.url),
         evening.wifi_qr && code(evening.wifi_qr, t("share.join"), ""),
       ),
+      carried,
       figures,
       h("p", { class: "typed small soft" }, t("share.nointernet")),
     ],
     ticket && forLaptops(ticket),
     came,
-    leftOut(evening?.missing ?? ticket?.missing ?? []),
+    left,
     h("div", { class: "actions" }, button(t("share.end"), end, { class: "solid" })),
   );
 }
