@@ -271,6 +271,7 @@ interface Reel {
   words: boolean;
   mine: boolean | null;
   open: boolean;
+  file: boolean;
 }
 
 interface Label {
@@ -702,7 +703,7 @@ interface Get {
     url: `api/drafts?${string}`,
     options?: Asking,
   ): Promise<{ albums: Draft[]; refused: { name: string; reason: string }[] }>;
-  (url: "api/sticks", options?: Asking): Promise<{ sticks: Stick[] }>;
+  (url: "api/sticks", options?: Asking): Promise<{ sticks: Stick[]; files: Stick[] }>;
   (url: "api/wishes", options?: Asking): Promise<{ wishes: Wish[] }>;
   (url: "api/stash", options?: Asking): Promise<Stash>;
   (url: "api/pocket", options?: Asking): Promise<BrowserPage>;
@@ -855,6 +856,7 @@ interface Filling {
   friends: string[];
   club: Id;
   open: boolean;
+  one_file: boolean;
   labels: Id[];
   albums: Id[];
   songs: Id[];

@@ -126,12 +126,12 @@ def test_a_cut_that_stopped_while_making_parity_keeps_whole_parity(tmp_path, mon
         made.append(base)
         create(folder, base, *arguments, **options)
 
-    monkeypatch.setattr(writer.par2_child, "create", once)
+    monkeypatch.setattr(par2_child, "create", once)
     monkeypatch.setattr(writer, "_PARITY_CHILDREN", 1)
     options = {"names": names, "on_segment": lambda segment: done.update({segment.index: segment})}
     with pytest.raises(TargetError):
         cut(reel, reader(spool), [me.recipient], tmp_path / "reel", Disk(), **options)
-    monkeypatch.setattr(writer.par2_child, "create", create)
+    monkeypatch.setattr(par2_child, "create", create)
     report = cut(reel, reader(spool), [me.recipient], tmp_path / "reel", Disk(), **options, done=dict(done))
     assert report.kept == reel.segments
     assert check(tmp_path / "reel").is_valid

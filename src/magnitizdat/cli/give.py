@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from magnitizdat.ops.give.needs import Scope
 
 PANEL = "Give"
+ReelPlace = Annotated[Path, typer.Argument(metavar="REEL", help="The reel's folder, or its one file.")]
 reels = typer.Typer(
     cls=Grouped, help="Cut, check, mend, copy and list reels.", no_args_is_help=True, rich_markup_mode=None
 )
@@ -44,6 +45,10 @@ def cut(
     ] = None,
     is_open: Annotated[
         bool, typer.Option("--open", help="Not sealed: open files, with pages for any browser.")
+    ] = False,
+    one_file: Annotated[
+        bool,
+        typer.Option("--one-file", help="One file in DEST, to send by a messenger or from a shared disk; below 4 GiB."),
     ] = False,
     label: Annotated[
         list[str] | None, typer.Option("--label", help="Only this label, and what --album names; may be repeated.")
@@ -96,6 +101,7 @@ def cut(
         friends=tuple(recipient or ()),
         new_for=tuple(new_for or ()),
         is_open=is_open,
+        one_file=one_file,
         labels=tuple(label or ()),
         size=parse_size(size) if size else None,
         parity=parity,
@@ -127,7 +133,7 @@ def _scope(text: str) -> Scope:
 
 @reels.command("check")
 def check(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The reel's folder.")],
+    folder: ReelPlace,
     words_file: words.InFile = None,
     on_the_line: words.OnTheLine = "",
 ) -> int:
@@ -145,7 +151,7 @@ def check(
 
 @reels.command("mend")
 def mend(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The reel's folder.")],
+    folder: ReelPlace,
     scratch: Annotated[
         Path | None, typer.Option("--scratch", metavar="D", help="A folder elsewhere, for a stick that is too full.")
     ] = None,
@@ -153,24 +159,34 @@ def mend(
         list[Path] | None,
         typer.Option("--from", metavar="OTHER", help="Another copy, damaged too: it gives what it has whole."),
     ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option("--into", metavar="D", help="Where a reel as one file is taken apart; else beside it."),
+    ] = None,
 ) -> int:
-    """Make a reel whole from its spare parts, and from other copies. Needs no key; whole files are never touched."""
+    """Make a reel whole from its spare parts, and from other copies. Needs no key; whole files are never touched.
+
+    A reel as one file that is hurt is taken apart into a folder and mended there; the file stays as it is.
+    """
     from magnitizdat.ops.give.mending import mend_reel
 
     out = face.current
     with out.progress() as progress:
-        report = mend_reel(folder, out.disk(), others=others or (), scratch=scratch, progress=progress)
+        report = mend_reel(folder, out.disk(), others=others or (), scratch=scratch, into=into, progress=progress)
     return out.end(report.outcome(), fields(report))
 
 
 @reels.command("copy")
 def copy(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The reel's folder.")],
+    folder: ReelPlace,
     destinations: Annotated[
         list[Path], typer.Argument(metavar="DEST…", help="A folder on each stick; made where it is not there.")
     ],
 ) -> int:
-    """Copy a reel to many sticks at once, each read back. Needs no key; run it again to go on after an interruption."""
+    """Copy a reel to many sticks at once, each read back. Needs no key; run it again to go on after an interruption.
+
+    A reel as one file comes as files of its own.
+    """
     from magnitizdat.ops.give.copying import copy_reel
     from magnitizdat.ops.give.mending import mend_reel
 
@@ -190,7 +206,7 @@ def copy(
         out.tell(report.outcome())
         if out.confirm(say("Mend it now, and copy it again?"), otherwise=say("mend it first")):
             with out.progress() as progress:
-                mend_reel(folder, out.disk(), progress=progress)
+                folder = Path(mend_reel(folder, out.disk(), progress=progress).folder or folder)
             with out.rows() as watch:
                 report = copy_reel(folder, destinations, disk=out.disk(), planned=announce, watch=watch)
     return out.end(report.outcome(), fields(report))
@@ -198,7 +214,7 @@ def copy(
 
 @reels.command("list")
 def list_reel(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The reel's folder.")],
+    folder: ReelPlace,
     words_file: words.InFile = None,
     on_the_line: words.OnTheLine = "",
 ) -> int:

@@ -9,7 +9,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from magnitizdat.disk import system
 from magnitizdat.errors import DamagedError, NotFoundError, SourceError, UnsupportedError
@@ -30,17 +30,29 @@ REFUSED = (SourceError, OSError)
 """What a file answers that cannot be read: absent, no file, not permitted, changed under our hands, or EIO."""
 
 
+class Portion(NamedTuple):
+    """A file within a file: so many bytes of it from `offset` on, and what they are called."""
+
+    path: Path
+    offset: int
+    length: int
+
+
 class FileReader:
     """A regular file as `ReadAt`; its length is that at open. Safe in several threads; closed when nobody holds it.
 
     With `keep_open=False` the file is opened anew for every read: a reel of thousands of segments holds no descriptors.
+    With a `part` it is that part of the file, as far as the file goes.
 
     Raises (at open): NotFoundError, UnsupportedError for links (unless `follow`), pipes, devices and folders,
     SourceError where reading is not permitted, OSError (EIO) from the medium.
     """
 
-    def __init__(self, path: Path, *, follow: bool = False, keep_open: bool = True) -> None:
-        self.path = path
+    def __init__(
+        self, path: Path, *, follow: bool = False, keep_open: bool = True, part: Portion | None = None
+    ) -> None:
+        self.path, self._start = (path, 0) if part is None else (part.path, part.offset)
+        self._opened = path
         self._flags = _FLAGS | (0 if follow else getattr(os, "O_NOFOLLOW", 0))
         self._keep_open = keep_open
         self._cursor = threading.Lock()
@@ -49,7 +61,8 @@ class FileReader:
         if not stat.S_ISREG(found.st_mode):
             self.close()
             raise _not_a_file(path.name, found.st_mode)
-        self._length, self._changed_ns = found.st_size, found.st_mtime_ns
+        rest, self._changed_ns = max(0, found.st_size - self._start), found.st_mtime_ns
+        self._length = rest if part is None else min(part.length, rest)
         if not keep_open:
             self.close()
 
@@ -71,12 +84,13 @@ class FileReader:
         wanted = max(0, min(offset + length, self._length) - offset)
         descriptor = self._begin()
         try:
-            content = self._pread(descriptor, wanted, offset)
+            start = self._start + offset
+            content = self._pread(descriptor, wanted, start)
             if len(content) == wanted:
                 return content
             parts = [content]
             while (missing := wanted - sum(map(len, parts))) > 0:
-                part = self._pread(descriptor, missing, offset + wanted - missing)
+                part = self._pread(descriptor, missing, start + wanted - missing)
                 if not part:
                     raise DamagedError(
                         say("{name} became shorter while it was read; {then}", name=self.path.name, then=AGAIN)
@@ -91,10 +105,11 @@ class FileReader:
 
         Raises: OSError from the medium.
         """
+        start, buffer = self._start + offset, buffer[: max(0, self._length - offset)]
         descriptor = self._begin()
         try:
             done = 0
-            while done < len(buffer) and (count := self._preadv(descriptor, buffer[done:], offset + done)):
+            while done < len(buffer) and (count := self._preadv(descriptor, buffer[done:], start + done)):
                 done += count
             return done
         finally:
@@ -104,7 +119,7 @@ class FileReader:
         """Ask the system to drop what it holds in memory of this file, so that the next read comes from the medium."""
         descriptor = self._begin()
         try:
-            system.advise(descriptor, 0, 0, "POSIX_FADV_DONTNEED")
+            system.advise(descriptor, self._start, self._length, "POSIX_FADV_DONTNEED")
         finally:
             self._end(descriptor)
 
@@ -113,7 +128,7 @@ class FileReader:
         with suppress(OSError):
             descriptor = self._begin()
             try:
-                system.advise(descriptor, offset, length, "POSIX_FADV_WILLNEED")
+                system.advise(descriptor, self._start + offset, length, "POSIX_FADV_WILLNEED")
             finally:
                 self._end(descriptor)
 
@@ -121,7 +136,7 @@ class FileReader:
         """The descriptor to read from. Raises: OSError."""
         if self._keep_open:
             return self._descriptor
-        descriptor = os.open(self.path, self._flags)
+        descriptor = os.open(self._opened, self._flags)
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.close(descriptor)
             raise OSError(f"{self.path.name} is not a file any more")
@@ -176,14 +191,13 @@ def forget_cached(path: Path) -> None:
         os.close(descriptor)
 
 
-def md5_of(path: Path) -> bytes:
-    """MD5 of a file, read into one buffer. Raises: SourceError, OSError."""
+def md5_of(reader: FileReader) -> bytes:
+    """MD5 of a file, read into one buffer. Raises: OSError."""
     hashed = hashlib.md5(usedforsecurity=False)
     view, offset = memoryview(bytearray(_HASHED_AT_ONCE)), 0
-    with FileReader(path) as reader:
-        while count := reader.read_into(view, offset):
-            hashed.update(view[:count])
-            offset += count
+    while count := reader.read_into(view, offset):
+        hashed.update(view[:count])
+        offset += count
     return hashed.digest()
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from magnitizdat.disk import system
+from magnitizdat.disk.failures import explained
 from magnitizdat.errors import MagError
 
 if TYPE_CHECKING:
@@ -36,6 +37,14 @@ class Writer:
         self.length += self._disk._write_all(self._descriptor, plain_or_sealed, self.path)  # noqa: SLF001 - one unit
         if self.length - self._started >= WRITE_BACK_LENGTH:
             self._write_back()
+
+    def settle(self) -> None:
+        """Make durable what was written so far, while more is to come: it can be read back from the medium then.
+
+        Raises: TargetError, NoSpaceError.
+        """
+        with explained(self.path):
+            self._disk._sync_file(self._descriptor, self.path)  # noqa: SLF001 - one unit
 
     def close(self) -> None:
         """No more bytes come. Durable only after `Disk.flush`."""

@@ -28,7 +28,7 @@ Buffer = bytes | bytearray | memoryview
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _CENTRAL = struct.Struct("<4sHHHHHHIIIHHHHHII")
 _END = struct.Struct("<4sHHHHIIH")
-_LOCAL_MAGIC, _CENTRAL_MAGIC, _END_MAGIC = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
+LOCAL_MAGIC, _CENTRAL_MAGIC, _END_MAGIC = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _VERSION = 10
 _UTF8 = 1 << 11
 _MADE_BY = 3 << 8 | 20  # Unix
@@ -121,24 +121,37 @@ def length_of(content: Content) -> int:
 
 
 def _parts(members: Sequence[tuple[str, Content]], padding: int | None) -> Iterator[Buffer]:
-    central: list[bytes] = []
-    offset = 0
+    growing = GrowingZip()
     for name, content in members:
-        length = length_of(content)
         crc, parts = _brought(content)
-        local, entry = headers(name, length, crc, offset)
-        yield local
+        yield growing.begin(name, length_of(content), crc)
         yield from parts
-        central.append(entry)
-        offset += len(local) + length
     if padding is not None:
-        local, entry = headers(PAD_NAME, padding, _crc_of_zeros(padding), offset)
-        yield local
+        yield growing.begin(PAD_NAME, padding, _crc_of_zeros(padding))
         yield from _zeros(padding)
-        central.append(entry)
-        offset += len(local) + padding
-    directory = b"".join(central)
-    yield directory + end_record(len(central), len(directory), offset)
+    yield growing.end()
+
+
+class GrowingZip:
+    """A ZIP that is written member by member: what goes before each, and what ends it."""
+
+    def __init__(self) -> None:
+        self.members: list[Member] = []
+        self._listed: list[bytes] = []
+        self._length = 0
+
+    def begin(self, name: str, length: int, crc: int) -> bytes:
+        """What stands before the `length` bytes of the next member."""
+        local, entry = headers(name, length, crc, self._length)
+        self._listed.append(entry)
+        self.members.append(Member(name, self._length + len(local), length, crc))
+        self._length += len(local) + length
+        return local
+
+    def end(self) -> bytes:
+        """What stands behind the last one."""
+        directory = b"".join(self._listed)
+        return directory + end_record(len(self._listed), len(directory), self._length)
 
 
 def _brought(content: Content) -> tuple[int, Iterable[Buffer]]:
@@ -154,7 +167,7 @@ def headers(name: str, length: int, crc: int, offset: int) -> tuple[bytes, bytes
     encoded = name.encode()
     flags = 0 if name.isascii() else _UTF8
     common = (_VERSION, flags, 0, _TIME, _DATE, crc, length, length, len(encoded), 0)
-    local = _LOCAL.pack(_LOCAL_MAGIC, *common)
+    local = _LOCAL.pack(LOCAL_MAGIC, *common)
     entry = _CENTRAL.pack(_CENTRAL_MAGIC, _MADE_BY, *common, 0, 0, 0, _REGULAR_0644, offset)
     return local + encoded, entry + encoded
 
@@ -193,6 +206,26 @@ def read_table(source: ReadAt, *, max_members: int = MAX_MEMBERS) -> tuple[Membe
     Raises: OverBudgetError for more than `max_members`, DamagedError for anything but stored members with plain names
     that tile the file exactly.
     """
+    members, offset = _listed(source, max_members)
+    expected = 0
+    for member in members:
+        if member.offset != expected + _LOCAL.size + len(member.name):
+            raise DamagedError(say("the files in the archive overlap or leave gaps; copy it again"))
+        expected = member.offset + member.length
+    if expected != offset:
+        raise DamagedError(say("the files in the archive overlap or leave gaps; copy it again"))
+    if not _are_distinct([member.name for member in members]):
+        raise DamagedError(say("the archive names a file twice; ask for another copy"))
+    return tuple(member for member in members if member.name != PAD_NAME)
+
+
+def listed_members(source: ReadAt, *, max_members: int) -> list[Member]:
+    """What an archive lists alone, wherever that lies: nobody is to believe it. Raises: as `read_table`."""
+    return _listed(source, max_members)[0]
+
+
+def _listed(source: ReadAt, max_members: int) -> tuple[list[Member], int]:
+    """Members as they are listed, and where the list begins."""
     total = source.length
     end = source.read_at(total - _END.size, _END.size) if total >= _END.size else b""
     if len(end) != _END.size or total > MAX_LENGTH:
@@ -205,17 +238,7 @@ def read_table(source: ReadAt, *, max_members: int = MAX_MEMBERS) -> tuple[Membe
         raise budgets.OverBudgetError(budgets.ZIP_MEMBERS.sentence)
     if size > count * (_CENTRAL.size + budgets.NAME.most):  # before it is read
         raise DamagedError(say("the archive's list of files is damaged; copy it again"))
-    members = _read_directory(source.read_at(offset, size), count)
-    expected = 0
-    for member in members:
-        if member.offset != expected + _LOCAL.size + len(member.name):
-            raise DamagedError(say("the files in the archive overlap or leave gaps; copy it again"))
-        expected = member.offset + member.length
-    if expected != offset:
-        raise DamagedError(say("the files in the archive overlap or leave gaps; copy it again"))
-    if not _are_distinct([member.name for member in members]):
-        raise DamagedError(say("the archive names a file twice; ask for another copy"))
-    return tuple(member for member in members if member.name != PAD_NAME)
+    return _read_directory(source.read_at(offset, size), count), offset
 
 
 def _read_directory(directory: bytes, count: int) -> list[Member]:
@@ -268,13 +291,32 @@ def read_member(source: ReadAt, member: Member) -> bytes:
 
     Raises: DamagedError.
     """
-    start = member.offset - _LOCAL.size - len(member.name)
-    if not _is_local_header(source.read_at(start, member.offset - start), member):
-        raise DamagedError(say("the archive contradicts itself about a file; ask for another copy"))
+    check_local(source, member)
     plain = source.read_at(member.offset, member.length)
     if len(plain) != member.length or crc32(plain) != member.crc32:
         raise DamagedError(say("a file in the archive is damaged; mend it or copy it again"))
     return plain
+
+
+def check_local(source: ReadAt, member: Member) -> None:
+    """Whether the archive says the same of a member where it lists it and where it lies.
+
+    Raises: DamagedError.
+    """
+    start = member.offset - _LOCAL.size - len(member.name)
+    if not _is_local_header(source.read_at(start, member.offset - start), member):
+        raise DamagedError(say("the archive contradicts itself about a file; ask for another copy"))
+
+
+def member_at(header: bytes, offset: int) -> Member | None:
+    """What a local header alone says that lies at `offset`, and begins `header`; None for none of a stored member."""
+    if len(header) < _LOCAL.size or header[: len(LOCAL_MAGIC)] != LOCAL_MAGIC:
+        return None
+    _, _, flags, method, _, _, crc, packed, size, name_length, extra = _LOCAL.unpack_from(header)
+    name = header[_LOCAL.size : _LOCAL.size + name_length].decode("ascii", "replace")
+    if flags or method or extra or packed != size or len(name) != name_length or not _is_plain_name(name):
+        return None
+    return Member(name, offset + _LOCAL.size + name_length, size, crc)
 
 
 def _is_local_header(header: bytes, member: Member) -> bool:
@@ -282,5 +324,5 @@ def _is_local_header(header: bytes, member: Member) -> bool:
         return False
     magic, _, flags, method, _, _, *sizes = _LOCAL.unpack_from(header)
     wanted = [member.crc32, member.length, member.length, len(member.name), 0]
-    sound = magic == _LOCAL_MAGIC and flags == method == 0 and sizes == wanted
+    sound = magic == LOCAL_MAGIC and flags == method == 0 and sizes == wanted
     return sound and header[_LOCAL.size :] == member.name.encode("ascii")

@@ -36,8 +36,8 @@ __all__ = ["SLOT_NAME", "VAULT_NAME", "Changes", "Library", "Step", "read_slot",
 
 INDEX_NAME = "index.db"
 LOCK_NAME = "lock"
-CUT = "cut"
-"""The kind of job that a cut under way leaves, by its folder."""
+CUT, CUT_FILE = "cut", "cut-file"
+"""Kinds of jobs that a cut under way leaves, by its folder; that of one file by the folder that it comes into."""
 
 
 class Library:

@@ -20,6 +20,7 @@ from magnitizdat.model import Progress, Silent
 from magnitizdat.reel.erasures import read_around
 from magnitizdat.reel.folder import FolderFile, begins_as_age, is_sealed, survey
 from magnitizdat.reel.layout import PARITY_SUFFIX
+from magnitizdat.reel.one_file import is_broken, reader_of
 from magnitizdat.reel.par2_packets import Checksums, Description
 from magnitizdat.reel.paths import LEFTOVER
 from magnitizdat.reel.reports import CheckReport, FileState, GroupReport, SegmentReport
@@ -66,6 +67,7 @@ class Inspection:
     useless: list[str]
     foreign: list[str]
     over: list[Sentence]
+    archive_broken: bool = False
 
     def report(self) -> CheckReport:
         """As values."""
@@ -75,6 +77,7 @@ class Inspection:
             useless=tuple(self.useless),
             foreign=tuple(self.foreign),
             over=tuple(self.over),
+            archive_broken=self.archive_broken,
         )
 
 
@@ -127,7 +130,7 @@ def inspect(
     foreign: list[str] = []
     for path in rest:
         (unprotected if is_sealed(folder / path) else foreign).append(path)
-    return Inspection(folder, groups, unprotected, useless, foreign, over)
+    return Inspection(folder, groups, unprotected, useless, foreign, over, is_broken(folder))
 
 
 def examine(
@@ -137,7 +140,7 @@ def examine(
     path, checksums = at or parity.path_of(file), parity.checksums[file.file_id]
     every = set(range(checksums.slices))
     try:
-        source = FileReader(folder / path)
+        source = reader_of(folder / path)
     except REFUSED:
         is_file = (folder / path).exists() and not stands_in_the_way(folder / path)
         return Examined(file, path, every, exists=is_file)
@@ -224,7 +227,7 @@ def _add_leftover(folder: Path, parity: ParitySet, examined: Examined, path: str
         return
     try:
         checksums = parity.checksums[examined.file.file_id]
-        source = FileReader(folder / path)
+        source = reader_of(folder / path)
         lost, _ = lost_slices(source, examined.file, checksums, parity.slice_length)
         if not lost and _is_segment(folder / path, examined.file):
             examined.found_as = examined.found_as or path
@@ -236,7 +239,7 @@ def _add_leftover(folder: Path, parity: ParitySet, examined: Examined, path: str
 def _recognise(folder: Path, path: str, length: int, sought: dict[tuple[int, bytes], Examined]) -> Examined | None:
     """The file that lies there whole, under a name that is not its own."""
     try:
-        first = hashlib.md5(FileReader(folder / path).read_at(0, _FIRST_16K), usedforsecurity=False).digest()
+        first = hashlib.md5(reader_of(folder / path).read_at(0, _FIRST_16K), usedforsecurity=False).digest()
         examined = sought.get((length, first))
         if examined is None or examined.found_as or examined.path == path:
             return None
@@ -249,9 +252,9 @@ def _recognise(folder: Path, path: str, length: int, sought: dict[tuple[int, byt
 
 def _is_segment(path: Path, file: Description) -> bool:
     """Whether a file under another name is this one to the last byte, and sealed. Raises: SourceError, OSError."""
-    source = FileReader(path)
+    source = reader_of(path)
     sealed = source.length == file.length and begins_as_age(source)
-    return sealed and md5_of(path) == file.md5
+    return sealed and md5_of(source) == file.md5
 
 
 def _group_report(parity: ParitySet, files: list[Examined]) -> GroupReport:

@@ -21,6 +21,7 @@ from magnitizdat.disk.writer import Buffer
 from magnitizdat.errors import SourceError, UnreachableError
 from magnitizdat.reel.erasures import SECTOR, salvage
 from magnitizdat.reel.folder import FolderFile
+from magnitizdat.reel.one_file import reader_of
 from magnitizdat.sentence import say
 from magnitizdat.ways import AGAIN
 
@@ -116,7 +117,7 @@ class _Sparing:
         self.length, self._lost = file.length, lost
         self._reader: FileReader | None = None
         try:
-            self._reader = FileReader(folder / file.path)
+            self._reader = reader_of(folder / file.path)
         except SourceError as exc:
             raise _gone(folder) from exc
         except OSError as exc:

@@ -1,4 +1,4 @@
-"""The folder of a reel: which files lie in it, which of them are sealed, and the letters beside them."""
+"""The folder of a reel, or the one file: which files lie in it, which of them are sealed, and the letters beside."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from magnitizdat.disk.reading import REFUSED, FileReader
+from magnitizdat.disk.reading import REFUSED
 from magnitizdat.errors import NotFoundError, SourceError
 from magnitizdat.formats import budgets
 from magnitizdat.model import ReadAt
 from magnitizdat.reel.layout import POST_FOLDER, is_named_as_sealed
+from magnitizdat.reel.one_file import reader_of, table_of
 from magnitizdat.sentence import say
 
 AGE_MAGIC = b"age-encryption.org/v1\n"
@@ -25,13 +26,17 @@ class FolderFile(NamedTuple):
     length: int
 
 
-def survey(folder: Path) -> list[FolderFile]:
+def survey(folder: Path, *, strict: bool = False) -> list[FolderFile]:
     """Regular files of a reel's folder and its subfolders, sorted; letters, links and hidden files left out.
+
+    Of a reel as one file the same, or, where its archive is broken and that is not to be `strict`, what is left of it.
 
     Raises: NotFoundError if it is not there, SourceError if it cannot be listed or holds too many.
     """
     found: list[FolderFile] = []
     try:
+        if folder.is_file():
+            return sorted(each for each in _in_one_file(folder, strict=strict) if not _is_post(each.path))
         _add_files(found, folder, "")
         for entry in sorted(os.scandir(folder), key=lambda each: each.name):
             hidden = entry.name.startswith(".") or entry.name == POST_FOLDER
@@ -43,13 +48,21 @@ def survey(folder: Path) -> list[FolderFile]:
         ) from exc
     except NotADirectoryError as exc:
         raise SourceError(
-            say("{folder} is not a folder; name the folder that the reel lies in", folder=folder)
+            say("{folder} is not a folder; name the folder that the reel lies in, or its one file", folder=folder)
         ) from exc
     except OSError as exc:
         raise SourceError(
             say("{folder} cannot be read; plug it in again and repeat the command", folder=folder)
         ) from exc
     return sorted(found)
+
+
+def _in_one_file(path: Path, *, strict: bool = False) -> list[FolderFile]:
+    return [FolderFile(each.name, each.length) for each in table_of(path, strict=strict).members.values()]
+
+
+def _is_post(path: str) -> bool:
+    return path.startswith(f"{POST_FOLDER}/")
 
 
 def _add_files(found: list[FolderFile], folder: Path, prefix: str) -> None:
@@ -68,8 +81,11 @@ def _files(folder: Path, prefix: str) -> Iterator[FolderFile]:
 def letters(folder: Path) -> list[FolderFile]:
     """Sealed files in the folder for letters; none where it cannot be listed."""
     try:
-        found = sorted(_files(folder / POST_FOLDER, f"{POST_FOLDER}/"))
-    except OSError:
+        if folder.is_file():
+            found = sorted(each for each in _in_one_file(folder) if _is_post(each.path))
+        else:
+            found = sorted(_files(folder / POST_FOLDER, f"{POST_FOLDER}/"))
+    except REFUSED:
         return []
     return [each for each in found if is_sealed(folder / each.path)]
 
@@ -79,7 +95,7 @@ def is_sealed(path: Path) -> bool:
     if is_named_as_sealed(path.name):
         return True
     try:
-        with FileReader(path) as reader:
+        with reader_of(path) as reader:
             return begins_as_age(reader)
     except REFUSED:
         return False

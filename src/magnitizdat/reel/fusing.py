@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from magnitizdat.disk.reading import REFUSED, FileReader
+from magnitizdat.disk.reading import REFUSED
 from magnitizdat.errors import SourceError, UsageError
 from magnitizdat.reel.check import Examined, examine, lost_slices
 from magnitizdat.reel.folder import survey
+from magnitizdat.reel.one_file import reader_of
 from magnitizdat.reel.par2_packets import Description
 from magnitizdat.reel.paths import is_segment_name
 from magnitizdat.reel.sets import Gathered, ParitySet, gather
@@ -76,7 +77,7 @@ class OtherCopies:
         for other, named in self._files.items():
             for path in named.get(name, ()):
                 try:
-                    with FileReader(path) as source:
+                    with reader_of(path) as source:
                         lost, _ = lost_slices(source, examined.file, checksums, parity.slice_length)
                 except REFUSED:
                     continue

@@ -34,6 +34,7 @@ from magnitizdat.formats.typed_words import look_again
 from magnitizdat.model import PIECE_LENGTH, Value
 from magnitizdat.reel.folder import AGE_MAGIC, survey
 from magnitizdat.reel.layout import PARITY_SUFFIX, is_named_as_sealed
+from magnitizdat.reel.one_file import reader_of
 from magnitizdat.reel.words import IDENTITY_NAME, open_words
 from magnitizdat.sentence import Sentence, advice, say
 
@@ -280,11 +281,11 @@ def open_reel(folder: Path, identities: Sequence[Identity] = (), *, words: str |
 
 def _sealed_files(folder: Path, reel: OpenReel) -> Iterator[tuple[FileReader, Header]]:
     """One by one: a header may be long."""
-    for found in survey(folder):
+    for found in survey(folder, strict=True):
         if found.path.endswith(PARITY_SUFFIX):
             continue
         try:
-            source = FileReader(folder / found.path, keep_open=False)
+            source = reader_of(folder / found.path, keep_open=False)
             if source.read_at(0, len(AGE_MAGIC)) == AGE_MAGIC:
                 yield source, _header_of(source)
             elif is_named_as_sealed(found.path):

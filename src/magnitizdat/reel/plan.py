@@ -15,14 +15,17 @@ from typing import NamedTuple
 
 from magnitizdat.errors import NoSpaceError, UsageError
 from magnitizdat.formats.container import ContainerShape, member_cost, room, shape_for
-from magnitizdat.formats.zip_store import MAX_MEMBERS
+from magnitizdat.formats.zip_store import END_LENGTH, MAX_LENGTH, MAX_MEMBERS
 from magnitizdat.model import PIECE_LENGTH, SpoolFile
-from magnitizdat.reel.layout import PIECES, WORD_SEGMENTS, Layout, shapes
-from magnitizdat.reel.post import NO_POST, PostCount
-from magnitizdat.sentence import advice, say, size_words
+from magnitizdat.reel.layout import NAME_LENGTH, PIECES, WORD_SEGMENTS, Layout, shapes
+from magnitizdat.reel.paths import Paths
+from magnitizdat.reel.post import NO_POST, PostCount, letter_path
+from magnitizdat.sentence import Sentence, advice, say, size_words
 
 __all__ = ["MemberRef", "ReelPlan", "at_most", "fits", "plan"]
 
+MOST_AS_ONE_FILE = MAX_LENGTH
+"""Bytes of a reel as one file: what every ZIP reader takes, and the longest file of FAT32."""
 OPEN_SEGMENTS = 4
 """Segments that are filled at the same time: short tails go where there is room, and albums stay together."""
 _PIECE_BITS = 24
@@ -46,6 +49,7 @@ class ReelPlan:
     files: Sequence[SpoolFile] = field(repr=False)
     layout: Layout
     post: PostCount
+    as_one_file: bool
     _members: array[int] = field(repr=False)
     _starts: array[int] = field(repr=False)
 
@@ -56,8 +60,13 @@ class ReelPlan:
 
     @property
     def total_bytes(self) -> int:
-        """Bytes of all files together: segments, parity and post."""
-        return self.layout.total_bytes + self.post.length
+        """Bytes of all files together: segments, parity and post; as one file, with the archive around them."""
+        return _length(self.layout, self.post, as_one_file=self.as_one_file)
+
+    @property
+    def needed_bytes(self) -> int:
+        """Bytes that have to be free: the same, and of one file those that lie beside it while it is made."""
+        return _needed(self.layout, self.post, as_one_file=self.as_one_file)
 
     @property
     def music_bytes(self) -> int:
@@ -85,11 +94,12 @@ def plan(
     max_bytes: int | None = None,
     precious: frozenset[str] = frozenset(),
     post: PostCount = NO_POST,
+    as_one_file: bool = False,
 ) -> ReelPlan:
     """The reel that carries `files`, each path once; those whose paths are `precious` twice, in different segments.
 
     `recipients` are X25519 ones, before they are filled up with throw-away ones; a reel sealed to words has one, its
-    own. `post`: how many letters lie beside.
+    own. `post`: how many letters lie beside. `as_one_file`: all of it shall lie in one archive.
 
     Raises: UsageError if there is nothing to carry or nobody to seal to, NoSpaceError if it takes over `max_bytes`,
     ValueError for a path that is none of a spool, or one path with two lengths.
@@ -113,7 +123,9 @@ def plan(
             packed.append(member)
             where.append(packer.place(cost, but_not=first))
     layout = Layout(shape, packer.count, parity_percent, WORD_SEGMENTS * word_sealed)
-    total_bytes = layout.total_bytes + post.length
+    total_bytes = _length(layout, post, as_one_file=as_one_file)
+    if as_one_file and total_bytes > MOST_AS_ONE_FILE:
+        raise NoSpaceError(_too_much_for_one_file(total_bytes))
     if max_bytes is not None and total_bytes > max_bytes:
         raise NoSpaceError(
             advice(
@@ -130,7 +142,48 @@ def plan(
                 ),
             )
         )
-    return ReelPlan(once, layout, post, *_by_segment(packed, where, packer.count))
+    return ReelPlan(once, layout, post, as_one_file, *_by_segment(packed, where, packer.count))
+
+
+def _too_much_for_one_file(total_bytes: int) -> Sentence:
+    return advice(
+        terminal=say(
+            "the reel takes {total_bytes}, and as one file it may take less than 4 GiB; choose less with --size or"
+            " --label, or leave --one-file away",
+            total_bytes=size_words(total_bytes),
+        ),
+        page=say(
+            "the reel takes {total_bytes}, and as one file it may take less than 4 GiB; choose less, or a folder",
+            total_bytes=size_words(total_bytes),
+        ),
+    )
+
+
+def _length(layout: Layout, post: PostCount, *, as_one_file: bool) -> int:
+    files = layout.total_bytes + post.length
+    return files + archive_length(layout, post) if as_one_file else files
+
+
+def archive_length(layout: Layout, post: PostCount) -> int:
+    """Bytes of the archive around the files of a reel that is one file."""
+    paths = Paths(layout, _some_name)
+    inside = layout.segments * member_cost(paths.segment(0), 0)
+    inside += sum(member_cost(path, 0) for group in range(layout.groups) for path in paths.parity(group))
+    return inside + post.files * member_cost(letter_path(_some_name, 0), 0) + END_LENGTH
+
+
+def _some_name(_number: int) -> str:
+    return "a" * NAME_LENGTH
+
+
+def _needed(layout: Layout, post: PostCount, *, as_one_file: bool) -> int:
+    beside = bench_length(layout) if as_one_file else 0
+    return _length(layout, post, as_one_file=as_one_file) + beside
+
+
+def bench_length(layout: Layout) -> int:
+    """Bytes that lie beside a reel as one file while it is made, at most: one group."""
+    return len(layout.group(0)) * layout.segment_length + sum(layout.parity_lengths(0))
 
 
 def at_most(length: int, files: int) -> int:
@@ -150,6 +203,7 @@ def fits(
     word_sealed: bool = False,
     precious: frozenset[str] = frozenset(),
     post: PostCount = NO_POST,
+    as_one_file: bool = False,
 ) -> int:
     """How many of the first groups (releases) fit: the largest n whose `plan` takes at most `max_bytes`.
 
@@ -169,7 +223,8 @@ def fits(
     counts = {shape: _counts_after(kept[:number], room(shape), precious) for shape, number in last.items()}
 
     def takes(shape: ContainerShape, data_segments: int) -> int:
-        return Layout(shape, data_segments, parity_percent, WORD_SEGMENTS * word_sealed).total_bytes + post.length
+        layout = Layout(shape, data_segments, parity_percent, WORD_SEGMENTS * word_sealed)
+        return _length(layout, post, as_one_file=as_one_file)
 
     for number in range(len(chosen), 0, -1):
         shape, count = chosen[number - 1], counts[chosen[number - 1]][number - 1]

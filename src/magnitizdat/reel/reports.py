@@ -119,6 +119,7 @@ class CheckReport(Value, frozen=True, kw_only=True):
 
     `unprotected` are sealed files that no spare parts stand for, `useless` par2 files that describe nothing,
     `foreign` whatever does not belong here and is left alone. `over` says which budgets par2 files were over.
+    `archive_broken`: it is one file, whose archive is not as it was written, so no other program takes it apart.
     """
 
     groups: tuple[GroupReport, ...]
@@ -126,6 +127,7 @@ class CheckReport(Value, frozen=True, kw_only=True):
     useless: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
     over: tuple[Sentence, ...] = ()
+    archive_broken: bool = False
 
     def count(self, state: FileState) -> int:
         """Segments in that state."""
@@ -140,7 +142,8 @@ class CheckReport(Value, frozen=True, kw_only=True):
     def is_valid(self) -> bool:
         """Whether every segment verifies, and all its spare parts are there."""
         parity = all(group.is_parity_whole for group in self.groups)
-        return bool(self.groups) and all(group.is_whole for group in self.groups) and parity and not self.unprotected
+        whole = bool(self.groups) and all(group.is_whole for group in self.groups) and not self.archive_broken
+        return whole and parity and not self.unprotected
 
     @property
     def is_mendable(self) -> bool:
@@ -150,7 +153,7 @@ class CheckReport(Value, frozen=True, kw_only=True):
     @property
     def is_hurt(self) -> bool:
         """Whether anything that spare parts stand for, or one of these, is not whole."""
-        return not all(group.is_whole and group.is_parity_whole for group in self.groups)
+        return self.archive_broken or not all(group.is_whole and group.is_parity_whole for group in self.groups)
 
     def hurt(self) -> tuple[Shortfall, ...]:
         """What is damaged, missing or under a wrong name."""
@@ -213,6 +216,10 @@ class CheckReport(Value, frozen=True, kw_only=True):
                 " {survives}",
                 total=total,
                 survives=self._survives(),
+            )
+        if self.archive_broken and all(group.is_whole for group in self.groups):
+            return say(
+                "All {total} files verify, but the archive around them is broken: {then}.", total=total, then=MEND
             )
         if all(group.is_whole and group.is_parity_whole for group in self.groups):
             return say(
@@ -305,6 +312,8 @@ class MendReport(Value, frozen=True, kw_only=True):
     renamed: tuple[str, ...] = ()
     renewed_parity: tuple[str, ...] = ()
     missing: tuple[Shortfall, ...] = ()
+    folder: str = ""
+    """Where it lies now, if it was one file."""
 
     def outcome(self) -> Outcome:
         """How the reel is now, what was done for it, and what could not be."""
@@ -315,6 +324,10 @@ class MendReport(Value, frozen=True, kw_only=True):
     def sentences(self) -> list[Sentence]:
         """The report in plain words."""
         lines = []
+        if self.folder:
+            lines.append(
+                say("The file was taken apart, and stays as it is: the reel lies in {folder} now.", folder=self.folder)
+            )
         if self.mended:
             lines.append(say("Mended and verified: {mended}.", mended=_files(self.mended)))
         if self.renamed:

@@ -20,6 +20,7 @@ from magnitizdat.formats import budgets
 from magnitizdat.lookahead import ahead
 from magnitizdat.reel.folder import FolderFile
 from magnitizdat.reel.layout import PARITY_SUFFIX, blocks_for
+from magnitizdat.reel.one_file import reader_of
 from magnitizdat.reel.par2_packets import (
     Checksums,
     Description,
@@ -91,7 +92,7 @@ class ParitySet:
     def longest(self) -> int:
         """Bytes of the longest par2 file that is used."""
         lengths = [each.length for each in self.parity]
-        return max([*lengths, *(path.stat().st_size for path in self.borrowed)], default=0)
+        return max([*lengths, *(reader_of(path).length for path in self.borrowed)], default=0)
 
     @property
     def name(self) -> str:
@@ -217,7 +218,7 @@ def _planned(parity: ParitySet) -> int:
 
 def _scan(path: Path, packets: _PacketPool) -> Scan:
     try:
-        return packets.scan(FileReader(path))
+        return packets.scan(reader_of(path))
     except REFUSED:
         return Scan((), 0, 1)
 

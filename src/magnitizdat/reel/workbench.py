@@ -20,6 +20,7 @@ from magnitizdat.reel import par2_child
 from magnitizdat.reel.check import Examined
 from magnitizdat.reel.erasures import read_around
 from magnitizdat.reel.layout import PARITY_SUFFIX, volumes_for
+from magnitizdat.reel.one_file import one_file_above, reader_of
 from magnitizdat.reel.par2_packets import Main, packet_of, recovery_packets
 from magnitizdat.reel.paths import LEFTOVER
 from magnitizdat.reel.sets import ParitySet
@@ -73,7 +74,7 @@ class Workbench:
         """Links to what can be read, salvaged copies of what cannot. Raises: NoSpaceError, TargetError, OSError."""
         self._disk.mkdir(self.place)
         bad = [each for each in files if not each.is_whole]
-        copied = sum((self._folder / path).stat().st_size for path in extra)
+        copied = sum(reader_of(self._folder / path).length for path in extra)
         refuse_without_room(self.place, self._needed(bad) + copied, say("the files that are mended elsewhere"))
         new = sum(each.file.length for each in bad)
         if not self.is_kept:
@@ -92,7 +93,7 @@ class Workbench:
             copied
             + sum(each.file.length for each in bad)
             + sum(each.length for each in self._parity.parity)
-            + sum(path.stat().st_size for path in self._parity.borrowed)
+            + sum(reader_of(path).length for path in self._parity.borrowed)
         )
 
     def _of(self, each: Examined) -> Path:
@@ -100,7 +101,7 @@ class Workbench:
 
     def _put(self, source: Path, target: Path, *, salvage: bool = False) -> None:
         self._disk.remove(target)
-        if not os.path.lexists(source):
+        if not os.path.lexists(source) and one_file_above(source) is None:
             return
         if not salvage:
             with suppress(TargetError, OSError):  # file systems and Windows accounts without links
@@ -112,7 +113,7 @@ class Workbench:
     def _salvage(self, source: Path, target: Path) -> None:
         """A copy with zeros where the medium refuses; nothing where there is no such file."""
         with suppress(*REFUSED):
-            self._disk.write_new(target, _chunks(FileReader(source)))
+            self._disk.write_new(target, _chunks(reader_of(source)))
 
     def supply(self, most: int) -> bool:
         """Write the par2 file, with that many recovery slices at most; whether these are all that there are."""
@@ -134,7 +135,7 @@ class Workbench:
 
     def _recovery(self) -> Iterator[tuple[int, bytes]]:
         for path in (*(self._folder / each.path for each in self._parity.parity), *self._parity.borrowed):
-            with suppress(*REFUSED), FileReader(path) as source:
+            with suppress(*REFUSED), reader_of(path) as source:
                 yield from recovery_packets(source, self._parity.set_id, self._parity.slice_length)
 
     def repair(self, *, largest: int, total: int, threads: int, shifted: bool) -> int:
@@ -231,6 +232,6 @@ def _chunks(source: FileReader) -> Iterator[bytes]:
 
 def _is_mended(path: Path, examined: Examined) -> bool:
     try:
-        return not path.is_symlink() and md5_of(path) == examined.file.md5
+        return not path.is_symlink() and md5_of(FileReader(path)) == examined.file.md5
     except REFUSED:
         return False

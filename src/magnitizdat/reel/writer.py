@@ -12,48 +12,36 @@ between.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
-from itertools import cycle
 from pathlib import Path
-from typing import NamedTuple
+
+from msgspec import structs
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.reading import REFUSED, FileReader, forget_cached
 from magnitizdat.disk.space import space
-from magnitizdat.disk.writer import Buffer
-from magnitizdat.errors import DamagedError, MagError, NoSpaceError, SourceError, TargetError
-from magnitizdat.formats.age_keys import X25519Recipient, pad_recipients
-from magnitizdat.formats.checksum import crc32
-from magnitizdat.formats.container import Sealer
+from magnitizdat.errors import MagError, NoSpaceError, SourceError, TargetError
+from magnitizdat.formats.age_keys import X25519Recipient
 from magnitizdat.formats.letter_file import LARGE
 from magnitizdat.formats.zip_store import Unread
-from magnitizdat.lookahead import ahead
-from magnitizdat.model import PIECE_LENGTH, Progress, Silent, Value
-from magnitizdat.reel import par2_child, par2_packets
+from magnitizdat.model import Progress, Silent, Value
+from magnitizdat.reel import par2_packets
 from magnitizdat.reel.feed import digest_of
+from magnitizdat.reel.group_parity import GroupParity
 from magnitizdat.reel.layout import POST_FOLDER, Layout
 from magnitizdat.reel.paths import Names, Paths, random_names
-from magnitizdat.reel.plan import MemberRef, ReelPlan
-from magnitizdat.reel.post import PostCount, letter_path
+from magnitizdat.reel.plan import ReelPlan
+from magnitizdat.reel.post import letter_path
+from magnitizdat.reel.sealing import ReadMemberInto, SegmentSealer, slice_crcs
 from magnitizdat.reel.words import WordLock
 from magnitizdat.sentence import advice, say, size_words
 from magnitizdat.ways import AGAIN
 
 __all__ = ["CutReport", "SealedSegment", "cut", "random_names"]
 
-ReadMemberInto = Callable[[str, int, memoryview], int]
-_SEALERS = 2
-_AHEAD = 4
-"""Segments in memory: two that are sealed, one that is written, one that waits for that."""
 _PARITY_CHILDREN = 2
-
-
-class _Sealed(NamedTuple):
-    sealed: Buffer
-    crcs: bytes
 
 
 class SealedSegment(Value, frozen=True, kw_only=True):
@@ -103,48 +91,21 @@ def cut(
     Raises: NoSpaceError before the first byte if the reel will not fit, and later if the medium lied; TargetError if
     it fails or gives back other bytes; whatever `read_member` raises.
     """
-    if (lock is None) == (not recipients) or (lock is not None) != bool(reel.layout.word_segments):
-        raise ValueError("a reel is sealed either to recipients or to words, as planned")
-    padded = pad_recipients([lock.identity.recipient] if lock else recipients)
-    if len(padded) != reel.layout.shape.recipients:
-        raise ValueError("the reel was planned for another number of recipients")
-    if PostCount.of(each.length for each in letters) != reel.post:
-        raise ValueError("the reel was planned for other letters")
+    sealer = SegmentSealer(reel, read_member, recipients, lock, letters)
     work = _Cut(reel, folder, disk, names or random_names(), progress or Silent())
     resumable = on_segment is not None
     disk.confine(folder, alike=True)
     try:
         work.prepare(done or {})
-        work.write_segments(read_member, padded, lock, on_segment)
+        work.write_segments(sealer, on_segment)
         work.write_post(letters)
         work.write_parity()
     except BaseException as exc:
         work.withdraw(keep_segments=resumable)
         if isinstance(exc, OSError):
-            raise _gone(folder) from exc
+            raise medium_gone(folder) from exc
         raise
     return work.report()
-
-
-class _Seat:
-    """Reads and seals one segment at a time, valid until the next: piece by piece, while each is in the processor."""
-
-    def __init__(self, layout: Layout, recipients: Sequence[X25519Recipient], read_member: ReadMemberInto) -> None:
-        self._layout = layout
-        self._read_member = read_member
-        self._piece = memoryview(bytearray(PIECE_LENGTH))
-        self._sealer = Sealer(layout.shape, recipients)
-
-    def seal(self, wanted: Iterable[MemberRef]) -> _Sealed:
-        """A sealed segment, and what its slices will be compared with."""
-        members = [(each.name, Unread(each.length, partial(self._read, each))) for each in wanted]
-        return _sealed(self._sealer.seal(members), self._layout)
-
-    def _read(self, wanted: MemberRef) -> Buffer:
-        plain = self._piece[: wanted.length]
-        if self._read_member(wanted.path, wanted.piece, plain) != wanted.length:
-            raise DamagedError(say("a file of the library is not as long as it was planned; {then}", then=AGAIN))
-        return plain
 
 
 class _Cut:
@@ -201,17 +162,11 @@ class _Cut:
                 )
             )
 
-    def write_segments(
-        self,
-        read_member: ReadMemberInto,
-        recipients: Sequence[X25519Recipient],
-        lock: WordLock | None,
-        on_segment: Callable[[SealedSegment], None] | None,
-    ) -> None:
+    def write_segments(self, sealer: SegmentSealer, on_segment: Callable[[SealedSegment], None] | None) -> None:
         """Seal in two threads, write in this one."""
         missing = sorted(set(range(self._layout.segments)) - self._sealed.keys(), key=self._paths.segment)
         self._progress.start(say("sealed files"), len(missing) * self._layout.segment_length)
-        for index, (sealed, crcs) in self._seal_ahead(missing, read_member, recipients, lock):
+        for index, (sealed, crcs) in sealer.each(missing):
             path = self._paths.segment(index)
             self._made.add(path)
             with self._disk.create(self._folder / path) as writer:
@@ -221,27 +176,6 @@ class _Cut:
             if on_segment is not None:
                 on_segment(segment)
             self._progress.advance(len(sealed))
-
-    def _seal_ahead(
-        self,
-        missing: Sequence[int],
-        read_member: ReadMemberInto,
-        recipients: Sequence[X25519Recipient],
-        lock: WordLock | None,
-    ) -> Iterator[tuple[int, _Sealed]]:
-        """Sealed segments in order, valid until the next is asked for: while one is written others are sealed."""
-        seats = [_Seat(self._layout, recipients, read_member) for _ in range(min(_AHEAD, len(missing)))]
-
-        def seal(place: tuple[int, _Seat]) -> _Sealed:
-            index, seat = place
-            if lock is not None and index < self._layout.word_segments:
-                return _sealed(lock.seal(self._layout.segment_length), self._layout)
-            return seat.seal(self._reel.members(index))
-
-        places = zip(missing, cycle(seats), strict=False)
-        with ThreadPoolExecutor(_SEALERS, "sealer") as pool:
-            for (index, _), sealed in ahead(pool, seal, places, most=len(seats)):
-                yield index, sealed.result()
 
     def write_post(self, letters: Sequence[Unread]) -> None:
         """Letters in the order of their names, which are random; all is flushed, and they are read back."""
@@ -258,7 +192,7 @@ class _Cut:
         for written, digest in digests.items():
             forget_cached(written)
             if digest_of(FileReader(written).read_at(0, LARGE)) != digest:
-                raise _lied(self._folder, 1)
+                raise medium_lied(self._folder, 1)
 
     def write_parity(self) -> None:
         """Parity of every group from what the medium gives back: while one is computed, another is read back."""
@@ -279,61 +213,30 @@ class _Cut:
     def _parity_of(self, group: int) -> None:
         """Made where it is not there whole; flushed, and read back from the medium too."""
         paths = [self._folder / path for path in self._paths.parity(group)]
-        if not self._is_whole(group):
+        if not self._parity(group).is_whole(paths):
             self._make_parity(group, paths)
         self._disk.flush([*paths, paths[0].parent])
         for path in paths:
             forget_cached(path)
-        if not self._is_whole(group):
-            raise _lied(self._folder, 1)
+        if not self._parity(group).is_whole(paths):
+            raise medium_lied(self._folder, 1)
 
     def _make_parity(self, group: int, paths: Sequence[Path]) -> None:
         for path in paths:
             self._disk.remove(path)
         self._made.update(self._paths.parity(group))
-        par2_child.create(
-            paths[0].parent,
-            self._paths.base(group),
-            sorted(Path(self._paths.segment(index)).name for index in self._layout.group(group)),
-            slice_length=self._layout.slice_length,
-            blocks=self._layout.blocks(group),
-            volumes=len(self._layout.volumes(group)),
-            threads=_PARITY_CHILDREN if self._layout.groups == 1 else 1,
-            disk=self._disk,
-        )
+        parity = self._parity(group)
+        parity.make(paths[0].parent, self._disk, threads=_PARITY_CHILDREN if self._layout.groups == 1 else 1)
         try:
             made = par2_packets.scan(FileReader(paths[0]))
         except SourceError as exc:
-            raise _gone(self._folder) from exc
-        wrong = self._wrong_segments(group, made)
-        if wrong:
-            raise _lied(self._folder, wrong)
+            raise medium_gone(self._folder) from exc
+        if wrong := parity.count_wrong(made):
+            raise medium_lied(self._folder, wrong)
 
-    def _wrong_segments(self, group: int, found: par2_packets.Scan) -> int:
-        """Segments of which par2 read something else than was written."""
-        ids: dict[str, bytes] = {}
-        crcs: dict[bytes, bytes] = {}
-        for packet in found.packets:
-            if isinstance(packet.body, par2_packets.Description):
-                ids[packet.body.name.decode("ascii", "replace")] = packet.body.file_id
-            elif isinstance(packet.body, par2_packets.Checksums):
-                crcs[packet.body.file_id] = packet.body.all_crc32()
-        names = ((index, Path(self._paths.segment(index)).name) for index in self._layout.group(group))
-        return sum(crcs.get(ids.get(name, b"")) != self._sealed[index].crcs for index, name in names)
-
-    def _is_whole(self, group: int) -> bool:
-        """Whether all par2 files of a group are there, at their planned lengths, every packet of them sound."""
-        exponents: set[int] = set()
-        for path, length in zip(self._paths.parity(group), self._layout.parity_lengths(group), strict=True):
-            try:
-                source = FileReader(self._folder / path)
-            except REFUSED:
-                return False
-            found = par2_packets.scan(source)
-            if source.length != length or found.damaged or self._wrong_segments(group, found):
-                return False
-            exponents |= {each.body.exponent for each in found.packets if isinstance(each.body, par2_packets.Recovery)}
-        return exponents == set(range(self._layout.blocks(group)))
+    def _parity(self, group: int) -> GroupParity:
+        crcs = {index: self._sealed[index].crcs for index in self._layout.group(group)}
+        return GroupParity(self._layout, self._paths, group, crcs)
 
     def withdraw(self, *, keep_segments: bool) -> None:
         """Take back what is of no use: the rest of the reel, or what cannot be resumed. A failing medium is let be."""
@@ -348,31 +251,20 @@ class _Cut:
 
     def report(self) -> CutReport:
         """What is there now."""
-        return CutReport(
-            segments=self._layout.segments,
-            parity_files=sum(1 + len(self._layout.volumes(group)) for group in range(self._layout.groups)),
-            total_bytes=self._reel.total_bytes,
-            music_bytes=self._reel.music_bytes,
-            parity_bytes=self._layout.parity_bytes,
-            post_bytes=self._reel.post.length,
-            kept=self._kept,
-        )
+        return structs.replace(written_as_planned(self._reel), kept=self._kept)
 
 
-def _sealed(segment: Buffer, layout: Layout) -> _Sealed:
-    return _Sealed(segment, _crcs([segment], layout))
-
-
-def _crcs(chunks: Iterable[Buffer], layout: Layout) -> bytes:
-    """CRC-32 of each parity slice of a segment that comes in chunks of whole slices (or at once)."""
-    crcs = bytearray()
-    for chunk in chunks:
-        view = memoryview(chunk)
-        for start in range(0, len(view), layout.slice_length):
-            part = view[start : start + layout.slice_length]
-            padding = bytes(layout.slice_length - len(part))
-            crcs += crc32(padding, crc32(part)).to_bytes(4, "little")
-    return bytes(crcs)
+def written_as_planned(reel: ReelPlan) -> CutReport:
+    """What is there once a reel was cut."""
+    layout = reel.layout
+    return CutReport(
+        segments=layout.segments,
+        parity_files=sum(1 + len(layout.volumes(group)) for group in range(layout.groups)),
+        total_bytes=reel.total_bytes,
+        music_bytes=reel.music_bytes,
+        parity_bytes=layout.parity_bytes,
+        post_bytes=reel.post.length,
+    )
 
 
 def _crcs_on_medium(path: Path, layout: Layout) -> bytes:
@@ -383,16 +275,18 @@ def _crcs_on_medium(path: Path, layout: Layout) -> bytes:
             return b""
         source.forget_cached()
         starts = range(0, source.length, layout.slice_length)
-        return _crcs((source.read_at(start, layout.slice_length) for start in starts), layout)
+        return slice_crcs((source.read_at(start, layout.slice_length) for start in starts), layout)
     except REFUSED:
         return b""
 
 
-def _gone(folder: Path) -> TargetError:
+def medium_gone(folder: Path) -> TargetError:
+    """What is said where it does not answer any more."""
     return TargetError(say("{folder} failed or is gone; bring it back and {then}", folder=folder, then=AGAIN))
 
 
-def _lied(folder: Path, count: int) -> TargetError:
+def medium_lied(folder: Path, count: int) -> TargetError:
+    """What is said where it gives back other bytes than were written."""
     return TargetError(
         say(
             "{folder} gives back other bytes than were written (in one of {count} files): it is failing,"

@@ -17,10 +17,11 @@ from magnitizdat.errors import NoSpaceError, UsageError
 from magnitizdat.model import Silent
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give import voices as voices_module
-from magnitizdat.ops.give.cut import cut_reel, plan_reel
+from magnitizdat.ops.give.cut import cut_reel
 from magnitizdat.ops.give.fill import StickWish, fill
 from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.open_spool import write_open
+from magnitizdat.ops.give.planned import plan_reel
 from magnitizdat.ops.labels.labels import find_label, held_state
 from magnitizdat.ops.places.sources import open_sources
 from magnitizdat.ops.places.spool import FolderSpool

@@ -83,7 +83,7 @@ def test_whose_a_reel_is_does_not_hang_on_the_order_of_its_files(people, tmp_pat
     reel_for(maker, tmp_path / "mine", anna)
     for folder, locks in (("words", (True, False)), ("mine", (False, True))):
         sealed = [each for each in survey(tmp_path / folder) if each.path.endswith(SEGMENT_SUFFIX)]
-        assert len(sealed) == 1 + locks[0]
+        assert len(sealed) == 1 + 2 * locks[0]
         for first in range(len(sealed)):
             order = [*sealed[first:], *sealed[:first]]
             assert sticks_module._read_locks(tmp_path / folder, order, anna.secrets.addresses) == locks

@@ -16,8 +16,9 @@ from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.formats.letter_file import LARGE, SMALL, recipients_of, seal_letter, to_nobody
 from magnitizdat.library.library import Library
 from magnitizdat.ops.dub.from_sources import dub_all, outcome, together
-from magnitizdat.ops.give.cut import cut_reel, plan_reel
+from magnitizdat.ops.give.cut import cut_reel
 from magnitizdat.ops.give.gathering import gather
+from magnitizdat.ops.give.planned import plan_reel
 from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.merge.merging import merge
 from magnitizdat.ops.post.carrying import carried, mailbag, read, send

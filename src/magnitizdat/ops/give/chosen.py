@@ -60,6 +60,8 @@ class StickWish(Value, frozen=True, kw_only=True):
     """Whether who opens it is asked what arrived: a return address lies in it."""
     scope: Scope = "near"
     """For whom what goes is chosen where not everything fits."""
+    one_file: bool = False
+    """Whether it comes as one file into the folder."""
 
 
 class PreparedStick(NamedTuple):
@@ -86,6 +88,13 @@ def prepare(
             advice(
                 terminal=say("a reel is either open or sealed to somebody; leave --open or --for away"),
                 page=say("a reel is either open or sealed to somebody; choose one of the two"),
+            )
+        )
+    if wish.is_open and wish.one_file:
+        raise UsageError(
+            advice(
+                terminal=say("an open reel is a folder with pages for browsers; leave --open or --one-file away"),
+                page=say("an open reel is a folder with pages for browsers; choose one of the two"),
             )
         )
     wish = _with_room(folder, with_new(library, wish))
@@ -129,6 +138,7 @@ def prepare(
             parity_percent=wish.parity,
             size=wish.size,
             needs=needs,
+            as_one_file=wish.one_file,
             tell=tell,
         )
     return PreparedStick(wish, to, choice)

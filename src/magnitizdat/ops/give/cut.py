@@ -14,34 +14,32 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, TypedDict
 
 import msgspec
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.space import space
-from magnitizdat.errors import MagError, NoSpaceError, UsageError
+from magnitizdat.errors import MagError, UsageError
 from magnitizdat.formats.age_keys import X25519Identity, X25519Recipient
 from magnitizdat.formats.names import passphrase_words
 from magnitizdat.library.library import CUT, Library
 from magnitizdat.model import AlbumName, Progress, Quality, Value
 from magnitizdat.ops.give.cargo import Cargo
-from magnitizdat.ops.give.post import Post, choose, letter_files
+from magnitizdat.ops.give.planned import PlannedReel, settle
+from magnitizdat.ops.give.post import choose, letter_files
 from magnitizdat.ops.give.voices import Voiced
 from magnitizdat.reel.layout import NAME_LENGTH, PARITY_SUFFIX, POST_FOLDER, SEGMENT_SUFFIX
-from magnitizdat.reel.plan import ReelPlan, fits, plan
-from magnitizdat.reel.post import PostCount, letter_names
+from magnitizdat.reel.plan import ReelPlan
+from magnitizdat.reel.post import letter_names
 from magnitizdat.reel.words import WordLock
 from magnitizdat.reel.writer import CutReport, SealedSegment, cut
-from magnitizdat.scene.slips import RETURN_FILE, RETURN_PATH, ReturnNote, note_bytes
+from magnitizdat.scene.slips import RETURN_PATH, ReturnNote, note_bytes
 from magnitizdat.sentence import say
 
 EDITION, WORDS_EDITION = 3, 4
 """What a reel of the same contents was cut like: one that an older mag began otherwise is begun anew."""
 SAVE_EVERY = 16
 """Segments after which what is whole is written down."""
-PAPERS_LENGTH = 4 << 20
-PAPERS_PERCENT = 2
 
 
 class ReelReport(Value, frozen=True, kw_only=True):
@@ -65,6 +63,8 @@ class ReelReport(Value, frozen=True, kw_only=True):
     letters_left: int = 0
     slip: str = ""
     """What slips call it, where it holds a return address."""
+    file: str = ""
+    """Where it lies, as one file."""
 
 
 class _UnfinishedReel(Value, frozen=True, kw_only=True):
@@ -81,102 +81,6 @@ class _UnfinishedReel(Value, frozen=True, kw_only=True):
     """Where it was planned: albums by their ids here, in their order, and whether each goes in full."""
     size: int = 0
     """For so many bytes."""
-
-
-class PlannedReel(Value, frozen=True, kw_only=True):
-    """A reel that was planned and is not cut yet. `letters` are own ones that go along, `letters_left` that do not."""
-
-    total_bytes: int
-    music_bytes: int
-    letters: int = 0
-    letters_left: int = 0
-    albums: tuple[AlbumName, ...]
-    left_out: tuple[AlbumName, ...]
-    voices: tuple[Voiced, ...] = ()
-
-
-class _SealedAs(TypedDict):
-    """How a reel is sealed: what its size depends on beside its files."""
-
-    recipients: int
-    parity_percent: int
-    word_sealed: bool
-    precious: frozenset[str]
-    post: PostCount
-
-
-class _Going(NamedTuple):
-    """What goes, the reel that carries it, and what that means."""
-
-    cargo: Cargo
-    reel: ReelPlan
-    order: PlannedReel
-
-
-def plan_reel(
-    cargo: Cargo,
-    *,
-    recipients: int,
-    word_sealed: bool,
-    parity_percent: int,
-    size: int | None = None,
-    free: int | None = None,
-) -> tuple[ReelPlan, PlannedReel]:
-    """The reel to the byte; with `size` as many of the first albums as fit, and what is said where there is room left.
-
-    `free` bytes are there, where that is known.
-
-    Raises: NoSpaceError if not even one album fits.
-    """
-    post = choose(cargo.mailbag, free if size is None else size)
-    settled = _settle(
-        cargo, post, recipients=recipients, word_sealed=word_sealed, parity_percent=parity_percent, size=size
-    )
-    return settled.reel, settled.order
-
-
-def _settle(
-    cargo: Cargo, post: Post, *, recipients: int, word_sealed: bool, parity_percent: int, size: int | None
-) -> _Going:
-    """The same, with the cargo that is on it."""
-    groups, precious = cargo.album_files(), _papers(cargo)
-    sealed = _SealedAs(
-        recipients=recipients,
-        parity_percent=parity_percent,
-        word_sealed=word_sealed,
-        precious=precious,
-        post=post.files,
-    )
-    chosen = len(groups)
-    if size is not None and groups:
-        first, *others = groups
-        with_head = [[RETURN_FILE, *cargo.silent().head_files(), *first[1]], *(files for _, files in others)]
-        chosen = fits(with_head, size, **sealed)
-        if not chosen:
-            raise NoSpaceError(
-                say("not even one album fits that size with its parity; give more, or choose a smaller album")
-            )
-
-    def planned(told: Cargo) -> ReelPlan:
-        files = (file for _, each in groups[:chosen] for file in each)
-        return plan([RETURN_FILE, *told.head_files(), *files], **sealed)
-
-    going = cargo.about_first(chosen)
-    if size is not None:
-        going = going.said_where(lambda told: planned(told).total_bytes <= size)
-    reel, albums = planned(going), cargo.albums()
-    if size is not None and reel.total_bytes > size:
-        raise NoSpaceError(say("what these labels say of themselves does not fit that size; give more"))
-    order = PlannedReel(
-        total_bytes=reel.total_bytes,
-        music_bytes=reel.music_bytes,
-        albums=albums[:chosen],
-        left_out=albums[chosen:],
-        voices=going.voices,
-        letters=post.own,
-        letters_left=post.own_left,
-    )
-    return _Going(going, reel, order)
 
 
 def cut_reel(
@@ -200,7 +104,7 @@ def cut_reel(
     word_sealed = not recipients
     disk.confine(folder, alike=True)
     post = choose(cargo.mailbag, space(folder).free if size is None else size)
-    cargo, reel, order = _settle(
+    cargo, reel, order = settle(
         cargo,
         post,
         recipients=max(1, len(recipients)),
@@ -209,22 +113,22 @@ def cut_reel(
         size=size,
     )
     target = str(folder.resolve())
-    meaning = _meaning(reel, cargo.quality, recipients, parity_percent, return_to)
+    meaning = meaning_of(reel, cargo.quality, recipients, parity_percent, return_to)
     job = _open_job(
         library, target, meaning, _count_names(reel), cargo=cargo, size=size, disk=disk, word_sealed=word_sealed
     )
-    names = _names(job.secret)
+    names = names_of(job.secret)
     _require_room_of_its_own(folder, names, reel, resuming=bool(job.done))
     _remove_leftovers(disk, folder, job)
     if planned is not None:
         planned(order)
     keeper = _ProgressSaver(library, target, job)
     lock = _lock(job, work_factor) if word_sealed else None
-    note = ReturnNote(reel=_reel_id(job.secret), address=return_to) if return_to else ReturnNote()
+    note = ReturnNote(reel=reel_id(job.secret), address=return_to) if return_to else ReturnNote()
     try:
         report = cut(
             reel,
-            partial(_read_into, cargo, note_bytes(note)),
+            partial(read_into, cargo, note_bytes(note)),
             recipients,
             folder,
             disk,
@@ -241,9 +145,16 @@ def cut_reel(
         raise
     with library.afterwards():
         library.set_job(CUT, target, None)
+    return reported(report, cargo, order, words=job.words, slip=note.reel)
+
+
+def reported(
+    report: CutReport, cargo: Cargo, order: PlannedReel, *, words: str, slip: str, file: str = ""
+) -> ReelReport:
+    """What is said of a reel that was cut."""
     return ReelReport(
         cut=report,
-        words=job.words,
+        words=words,
         albums=order.albums,
         left_out=order.left_out,
         quality=cargo.quality,
@@ -253,11 +164,12 @@ def cut_reel(
         staying=cargo.staying,
         letters=order.letters,
         letters_left=order.letters_left,
-        slip=note.reel,
+        slip=slip,
+        file=file,
     )
 
 
-def _read_into(cargo: Cargo, note: bytes, path: str, piece: int, buffer: memoryview) -> int:
+def read_into(cargo: Cargo, note: bytes, path: str, piece: int, buffer: memoryview) -> int:
     """A piece of any file of the reel, that for slips included."""
     if path != RETURN_PATH:
         return cargo.read_into(path, piece, buffer)
@@ -265,7 +177,7 @@ def _read_into(cargo: Cargo, note: bytes, path: str, piece: int, buffer: memoryv
     return len(note)
 
 
-def _reel_id(secret: bytes) -> str:
+def reel_id(secret: bytes) -> str:
     """The same when the command is repeated; nobody can tell it from chance."""
     return hmac.digest(secret, b"slip", "sha256")[:16].hex()
 
@@ -283,18 +195,11 @@ def begun_albums(library: Library, folder: Path, size: int | None) -> dict[str, 
     return job.albums if job is not None and job.size == size else {}
 
 
-def _papers(cargo: Cargo) -> frozenset[str]:
-    """Labels that go, their documents, without which no music can be taken: they travel twice, where they are small."""
-    papers = cargo.files[: cargo.first_word]
-    small = sum(file.length for file in papers) <= max(PAPERS_LENGTH, cargo.length * PAPERS_PERCENT // 100)
-    return frozenset(file.path for file in papers) if small else frozenset()
-
-
 def _lock(job: _UnfinishedReel, work_factor: int) -> WordLock:
     return WordLock(job.words, identity=X25519Identity.from_text(job.identity), work_factor=work_factor)
 
 
-def _meaning(
+def meaning_of(
     reel: ReelPlan, quality: Quality, recipients: Sequence[X25519Recipient], parity_percent: int, return_to: str
 ) -> str:
     """A digest of what a reel is to be: the same command on the same library means the same reel."""
@@ -344,7 +249,7 @@ def _remove_leftovers(disk: Disk, folder: Path, job: _UnfinishedReel) -> None:
     """What a stopped run wrote under our names and nobody counts as done makes room; its folders stay."""
     if not folder.is_dir():
         return
-    names = _names(job.secret)
+    names = names_of(job.secret)
     ours = {names(number) for number in range(job.names)} | letter_names(names)
     kept = {folder / segment.path for segment in job.done}
     for path in [*folder.iterdir(), *folder.glob("*/*")]:
@@ -357,7 +262,7 @@ def _count_names(reel: ReelPlan) -> int:
     return reel.layout.segments + reel.layout.groups + reel.layout.folders
 
 
-def _names(secret: bytes) -> Callable[[int], str]:
+def names_of(secret: bytes) -> Callable[[int], str]:
     """Opaque names from a secret that only the library knows: the same ones when the command is repeated."""
 
     def name(number: int) -> str:

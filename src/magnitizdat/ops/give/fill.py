@@ -16,7 +16,8 @@ from magnitizdat.model import AlbumName, Outcome, Progress, Quality, Shortfall, 
 from magnitizdat.ops.albums.named import parts_of
 from magnitizdat.ops.albums.renditions import BYTES_A_SECOND, WORTH_BIT_RATE
 from magnitizdat.ops.give.chosen import StickWish, Tell, chosen_by, imprints_of, prepare, with_new
-from magnitizdat.ops.give.cut import PlannedReel, ReelReport, cut_reel
+from magnitizdat.ops.give.cut import ReelReport, cut_reel
+from magnitizdat.ops.give.cut_file import cut_reel_as_one_file
 from magnitizdat.ops.give.fitting import (
     Selection,
     say_quality,
@@ -26,12 +27,13 @@ from magnitizdat.ops.give.fitting import (
 )
 from magnitizdat.ops.give.given import note_given
 from magnitizdat.ops.give.open_spool import OpenReport, write_open
+from magnitizdat.ops.give.planned import PlannedReel
 from magnitizdat.ops.give.post import choose
 from magnitizdat.ops.labels.editions import edited
 from magnitizdat.ops.places.targets import FolderTarget
 from magnitizdat.ops.post.carrying import mailbag
 from magnitizdat.ops.post.return_addresses import return_address
-from magnitizdat.reel.plan import plan
+from magnitizdat.reel.plan import MOST_AS_ONE_FILE, plan
 from magnitizdat.reel.post import PostCount
 from magnitizdat.sentence import Sentence, advice, framed, say, size_words
 
@@ -71,6 +73,8 @@ class Filled(NamedTuple):
 
     def _headline(self, *, is_sealed: bool) -> Sentence:
         length = size_words(self.length)
+        if isinstance(self.report, ReelReport) and self.report.file:
+            return say("{length} are sealed in one file and read back: {file}", length=length, file=self.report.file)
         if is_sealed:
             return say("{length} are sealed on it and read back. Safe to pull.", length=length)
         return say("{length} are on it. It is open: whoever finds it can play it, and see who signed.", length=length)
@@ -79,7 +83,8 @@ class Filled(NamedTuple):
         """The gist of it, for scripts and the page."""
         told = {name: getattr(self.report, name) for name in _TOLD}
         post = {name: getattr(self.report, name, 0) for name in ("letters", "letters_left")}
-        return fields({**told, **post, "left_out": self.left_out, "length": self.length})
+        file = getattr(self.report, "file", "")
+        return fields({**told, **post, "left_out": self.left_out, "length": self.length, "file": file})
 
 
 def _lines(reel: ReelReport) -> Iterator[Sentence]:
@@ -156,7 +161,8 @@ def fill(
         say_staying(choice.cargo, tell)
         say_withdrawn(choice.cargo, tell)
 
-    report = cut_reel(
+    write = cut_reel_as_one_file if wish.one_file else cut_reel
+    report = write(
         library,
         choice.cargo,
         folder,
@@ -220,7 +226,8 @@ def estimate(library: Library, folder: Path, wish: StickWish, *, now: datetime) 
     free = space(folder).free
     post = choose(mailbag(library, now=now), free if wish.size is None else wish.size).files
     full_length, small_length = (_on_a_stick(wish, length + papers, post) for length in (full, small))
-    room = min(each for each in (wish.size, free, 1 << 62) if each is not None)
+    most = MOST_AS_ONE_FILE if wish.one_file else 1 << 62
+    room = min(each for each in (wish.size, free, most) if each is not None)
     quality: Quality = wish.quality or ("full" if full_length <= room else "small")
     on_stick = {"full": full_length, "small": small_length, "both": _on_a_stick(wish, full + small + papers, post)}
     return Estimate(

@@ -11,13 +11,14 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import AlbumName, Quality
 from magnitizdat.ops.clubs.staying import staying_sentence
 from magnitizdat.ops.give.cargo import Cargo
-from magnitizdat.ops.give.cut import begun_albums, begun_quality, plan_reel
+from magnitizdat.ops.give.cut import begun_albums, begun_quality
 from magnitizdat.ops.give.needs import Needs
+from magnitizdat.ops.give.planned import plan_reel
 from magnitizdat.ops.give.post import most_post
 from magnitizdat.ops.give.stowing import StowedAlbum, stow
 from magnitizdat.ops.give.voices import Voiced
 from magnitizdat.ops.intake.halves import half_left
-from magnitizdat.reel.plan import at_most
+from magnitizdat.reel.plan import MOST_AS_ONE_FILE, at_most
 from magnitizdat.sentence import Sentence, advice, framed, listed, say
 
 SHORT = advice(
@@ -62,6 +63,7 @@ def choose_for_reel(
     parity_percent: int,
     size: int | None,
     needs: Needs | None = None,
+    as_one_file: bool = False,
     tell: Tell,
 ) -> Selection:
     """The cargo of a sealed reel; which of its albums fit is said by its plan. Without `recipients` it goes to words.
@@ -70,13 +72,15 @@ def choose_for_reel(
 
     Raises: UsageError if nothing is there to go; NoSpaceError, TargetError while small versions are made.
     """
-    begun = begun_quality(library, folder)
+    begun = None if as_one_file else begun_quality(library, folder)
     if quality is None and begun is not None:
         if begun == "small":
             tell(BEGUN)
         return Selection(_begun(gathered, begun_albums(library, folder, size)) or gathered(begun))
 
     room = space(folder).free if size is None else size
+    if as_one_file:
+        room = min(MOST_AS_ONE_FILE, room or MOST_AS_ONE_FILE)
 
     def length(cargo: Cargo) -> int:
         reel, _ = plan_reel(
@@ -85,8 +89,9 @@ def choose_for_reel(
             word_sealed=not recipients,
             parity_percent=parity_percent,
             free=room,
+            as_one_file=as_one_file,
         )
-        return reel.total_bytes
+        return reel.needed_bytes if size is None else reel.total_bytes
 
     def takes(cargo: Cargo) -> bool:
         cargo = cargo.silent() if size is not None else cargo  # what is said takes the room that is left

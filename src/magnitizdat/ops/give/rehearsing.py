@@ -11,9 +11,9 @@ from magnitizdat.disk.space import space
 from magnitizdat.library.library import Library
 from magnitizdat.model import AlbumName, Outcome, Progress, Shortfall, Value
 from magnitizdat.ops.give.chosen import PreparedStick, StickWish, Tell, prepare
-from magnitizdat.ops.give.cut import plan_reel
 from magnitizdat.ops.give.fill import NO_ROOM
 from magnitizdat.ops.give.fitting import say_withdrawn
+from magnitizdat.ops.give.planned import plan_reel
 from magnitizdat.ops.give.stowing import StowedAlbum
 from magnitizdat.sentence import say, size_words
 
@@ -70,5 +70,6 @@ def _measured(prepared: PreparedStick) -> tuple[int, set[str]]:
         word_sealed=not to.recipients,
         parity_percent=wish.parity,
         size=wish.size,
+        as_one_file=wish.one_file,
     )
     return order.total_bytes, {each.id for each in order.albums}

@@ -20,6 +20,7 @@ from magnitizdat.ops.places.remote import Ask, is_far, open_far
 from magnitizdat.ops.places.socks import Proxy
 from magnitizdat.ops.places.spool import FolderSpool, FsspecSpool, Spool
 from magnitizdat.reel.folder import letters
+from magnitizdat.reel.one_file import files_in, holds_reel
 from magnitizdat.reel.reports import CheckReport
 from magnitizdat.scene.slips import RETURN_FILE, RETURN_PATH, ReturnNote, read_note
 from magnitizdat.sentence import advice, say
@@ -63,9 +64,9 @@ def open_sources(
     tops = [bag_above(Path(source))] if source else mounted()
     found, closed = False, list[MagError]()
     for top in tops:
-        for folder in _unpacked(places(top)):
+        for place in (each for folder in _unpacked(places(top)) for each in (folder, *files_in(folder))):
             try:
-                for opened in _open_folder(library, folder, words, ask):
+                for opened in _open_place(library, place, words, ask):
                     found = True
                     yield opened
             except (SourceError, WrongPassphraseError) as exc:
@@ -84,11 +85,12 @@ def open_sources(
 
 
 def letter_files(source: str) -> list[Path]:
-    """Letters that lie beside reels at `source` (without it, on mounted sticks), whoever the reels are for."""
+    """Letters beside reels at `source` (without it, on mounted sticks), whoever the reels are for; see `reader_of`."""
     if is_far(source):
         return []
-    folders = (folder for top in ([bag_above(Path(source))] if source else mounted()) for folder in places(top))
-    return [folder / each.path for folder in folders for each in letters(folder)]
+    tops = [bag_above(Path(source))] if source else mounted()
+    reels = (reel for top in tops for folder in places(top) for reel in (folder, *files_in(folder)))
+    return [reel / each.path for reel in reels for each in letters(reel)]
 
 
 def mounted() -> list[Path]:
@@ -107,7 +109,7 @@ def cargo_beside(folder: Path) -> list[str]:
     stick = next((each for each in mounted() if folder.absolute().is_relative_to(each)), folder)
     near = list(places(stick))
     found = {
-        "a reel": any(map(holds_a_reel, near)),
+        "a reel": any(holds_a_reel(each) or files_in(each) for each in near),
         "an open spool": any(holds_a_spool(each) or holds_a_bag(each) for each in near),
         "music": any(map(holds_music, near)),
     }
@@ -184,12 +186,13 @@ def _unpacked(folders: Iterator[Path]) -> Iterator[Path]:
             yield folder
 
 
-def _open_folder(library: Library, folder: Path, words: str, ask: Ask | None) -> Iterator[Source]:
+def _open_place(library: Library, folder: Path, words: str, ask: Ask | None) -> Iterator[Source]:
+    """What lies in a folder, or in a reel as one file."""
     if holds_a_bag(folder):
         yield from _open_bag(folder)
     elif (folder / "labels").is_dir():
         yield Source(str(folder), FolderSpool(folder))
-    if holds_a_reel(folder):
+    if holds_reel(folder) if folder.is_file() else holds_a_reel(folder):
         yield _open_reel(library, folder, words, ask)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from magnitizdat.disk.reading import FileReader
+from magnitizdat.disk.reading import REFUSED
 from magnitizdat.disk.space import space
 from magnitizdat.errors import NotMineError, SourceError
 from magnitizdat.formats.age import read_header_of, unwrap
@@ -18,6 +19,7 @@ from magnitizdat.ops.places.bag import holds_a_bag
 from magnitizdat.ops.places.sources import holds_a_reel, holds_a_spool, holds_music, mounted, places
 from magnitizdat.reel.folder import FolderFile, survey
 from magnitizdat.reel.layout import FOLDER_FILES, is_named_as_sealed
+from magnitizdat.reel.one_file import files_in, reader_of
 
 _SCRYPT = "scrypt"
 _OPEN_FOLDER = "music"
@@ -32,9 +34,14 @@ class ReelThere(NamedTuple):
     mine: bool | None
     is_open: bool = False
 
+    @property
+    def is_file(self) -> bool:
+        """Whether it is one file."""
+        return self.folder.is_file()
+
 
 class Stick(NamedTuple):
-    """A mounted stick, or a folder that stands for one."""
+    """A mounted stick, or a folder that stands for one; or a reel as one file that somebody named."""
 
     folder: Path
     free: int | None
@@ -43,6 +50,11 @@ class Stick(NamedTuple):
     reels: tuple[ReelThere, ...]
     music: bool
     """Whether plain music lies on it."""
+
+    @property
+    def is_file(self) -> bool:
+        """Whether somebody named a reel as one file: nothing can be written there."""
+        return self.folder.is_file()
 
     @property
     def name(self) -> str:
@@ -69,7 +81,7 @@ class Sticks:
                 folder,
                 room.free,
                 room.total,
-                os.access(folder, os.R_OK | os.X_OK),
+                os.access(folder, os.R_OK if folder.is_file() else os.R_OK | os.X_OK),
                 tuple(self._reels(near, identities)),
                 any(map(holds_music, near)),
             )
@@ -82,7 +94,7 @@ class Sticks:
                 yield ReelThere(folder, _length_below(folder / "blobs"), words=False, mine=True, is_open=True)
             if holds_a_bag(folder):
                 yield ReelThere(folder, _length_below(folder / PAYLOAD), words=False, mine=True, is_open=True)
-            for reel, files in told_apart(folder) if holds_a_reel(folder) else ():
+            for reel, files in reels_in(folder):
                 sealed = [each for each in files if is_named_as_sealed(each.path)]
                 words, mine = self._locks(reel, sealed, identities)
                 yield ReelThere(reel, sum(each.length for each in files), words, mine)
@@ -95,6 +107,15 @@ class Sticks:
             self._known = {known: locks for known, locks in self._known.items() if known[0] != folder}
             self._known[key] = _read_locks(folder, sealed, identities)
         return self._known[key]
+
+
+def reels_in(folder: Path) -> Iterator[tuple[Path, list[FolderFile]]]:
+    """Sealed reels that lie in a folder, and those that are one file there, with the files of each."""
+    if holds_a_reel(folder):
+        yield from told_apart(folder)
+    for file in [folder] if folder.is_file() else files_in(folder):
+        with suppress(*REFUSED):
+            yield file, survey(file)
 
 
 def told_apart(folder: Path) -> list[tuple[Path, list[FolderFile]]]:
@@ -122,7 +143,7 @@ def _read_locks(folder: Path, sealed: Sequence[FolderFile], identities: Sequence
     words, mine = False, None
     for each in sealed:
         try:
-            header = read_header_of(FileReader(folder / each.path))
+            header = read_header_of(reader_of(folder / each.path))
             if any(stanza.args[0] == _SCRYPT for stanza in header.stanzas):
                 words = True
             elif mine is None:

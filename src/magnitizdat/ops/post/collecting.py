@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
-from magnitizdat.disk.reading import REFUSED, FileReader
+from magnitizdat.disk.reading import REFUSED
 from magnitizdat.errors import DamagedError, NotMineError
 from magnitizdat.formats import budgets
 from magnitizdat.formats.age import BytesReader
@@ -28,6 +28,7 @@ from magnitizdat.ops.labels.of_clubs import of_clubs
 from magnitizdat.ops.post.addresses import destroy_retired, letter_identities
 from magnitizdat.ops.post.arriving import Arrivals
 from magnitizdat.ops.post.carrying import CarriedLetter, drop, forget_old, is_known, mailbag, put, read, room, tried
+from magnitizdat.reel.one_file import reader_of
 from magnitizdat.scene.post import kept
 from magnitizdat.sentence import Sentence, advice, say
 
@@ -89,7 +90,7 @@ class _LeftLetter(NamedTuple):
     def read(self) -> bytes:
         """All of it; nothing where the medium refuses."""
         try:
-            return FileReader(self.path).read_at(0, self.length)
+            return reader_of(self.path).read_at(0, self.length)
         except REFUSED:
             return b""
 
@@ -179,7 +180,7 @@ class _Collecting:
         """Those that have the form of a letter, and whether each is ours, if it is to one."""
         for path in files:
             try:
-                source = FileReader(path)
+                source = reader_of(path)
                 if source.length not in LENGTHS:
                     continue
                 header = source.read_at(0, SHORT_HEADER)

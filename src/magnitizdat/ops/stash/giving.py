@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.disk.reading import REFUSED, FileReader
+from magnitizdat.disk.reading import REFUSED
 from magnitizdat.disk.space import space
 from magnitizdat.errors import MagError, TargetError, UsageError, partly
 from magnitizdat.formats.names import opaque_name
@@ -26,6 +26,7 @@ from magnitizdat.reel.copy import copy
 from magnitizdat.reel.copy_reports import CopyReport
 from magnitizdat.reel.folder import FolderFile
 from magnitizdat.reel.mend import mend
+from magnitizdat.reel.one_file import reader_of
 from magnitizdat.sentence import SILENCE, Sentence, framed, say, size_words
 
 WatchStick = Callable[[Path], Progress]
@@ -174,7 +175,7 @@ class _StickRun:
     def place_for(self, name: str, files: Sequence[FolderFile]) -> Path:
         """Where a reel goes: to what is here of it, unless something else lies there too."""
         paths = {each.path for each in files}
-        begun = (reel.folder for reel in self._copies(files) if reel.sealed <= paths)
+        begun = (reel.folder for reel in self._copies(files) if reel.sealed <= paths and reel.folder.is_dir())
         return next(begun, self.folder / (opaque_name() if (self.folder / name).exists() else name))
 
     def _copies(self, files: Sequence[FolderFile]) -> list[FoundReel]:
@@ -304,7 +305,7 @@ def _alike(file: Path, other: Path) -> bool:
 
 
 def _ends_of(path: Path) -> tuple[bytes, bytes]:
-    with FileReader(path) as reader:
+    with reader_of(path) as reader:
         return reader.read_at(0, _LOOKED_AT), reader.read_at(max(0, reader.length - _LOOKED_AT), _LOOKED_AT)
 
 

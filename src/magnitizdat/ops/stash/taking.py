@@ -5,25 +5,26 @@ Needs no key, so what comes in is opaque. A reel that is here already gives the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.disk.reading import REFUSED, FileReader
+from magnitizdat.disk.reading import REFUSED
 from magnitizdat.errors import MagError, NotFoundError, SourceError, partly
 from magnitizdat.formats import budgets
 from magnitizdat.formats.letter_file import LENGTHS
 from magnitizdat.model import Outcome, Progress, Shortfall, Silent, Value
-from magnitizdat.ops.places.sources import holds_a_reel, mounted, places
-from magnitizdat.ops.places.sticks import told_apart
+from magnitizdat.ops.places.sources import mounted, places
+from magnitizdat.ops.places.sticks import reels_in as sealed_reels
 from magnitizdat.ops.stash import rule
 from magnitizdat.ops.stash.book import Stash, digest_of, is_letter, is_whole, length_of, open_stash
 from magnitizdat.reel.copy import copy, reel_files
 from magnitizdat.reel.folder import FolderFile
 from magnitizdat.reel.mend import mend
+from magnitizdat.reel.one_file import reader_of
 from magnitizdat.sentence import Sentence, advice, say, size_words
 
 FULL = advice(
@@ -97,7 +98,7 @@ class TakeReport(Value, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class FoundReel(NamedTuple):
-    """A sealed reel somewhere: its folder, its files, and the letters beside it."""
+    """A sealed reel somewhere: its folder or its one file, what is in it, and the letters beside it."""
 
     folder: Path
     files: list[FolderFile]
@@ -111,12 +112,19 @@ class FoundReel(NamedTuple):
 def reels_in(top: Path) -> list[FoundReel]:
     """Sealed reels in a folder and below; those that cannot be listed are passed over."""
     found = dict[Path, FoundReel]()
-    for folder in places(top):
-        if holds_a_reel(folder):
-            with suppress(*REFUSED):
-                for reel, _ in told_apart(folder):
-                    found[reel] = FoundReel(reel, reel_files(reel))
+    for reel in _where_reels_lie(top):
+        with suppress(*REFUSED):
+            found[reel] = FoundReel(reel, reel_files(reel))
     return list(found.values())
+
+
+def _where_reels_lie(top: Path) -> Iterator[Path]:
+    if top.is_file():
+        yield top
+        return
+    for folder in places(top):
+        with suppress(*REFUSED):
+            yield from (reel for reel, _ in sealed_reels(folder))
 
 
 def take(
@@ -262,7 +270,7 @@ def take_letters(reel: FoundReel, target: Path, disk: Disk) -> int:
     there = {each.path for each in reel_files(target) if is_letter(each)}
     new = [each for each in reel.files if is_letter(each) and each.path not in there and each.length in LENGTHS]
     for letter in new[: max(0, budgets.LETTERS.most - len(there))]:
-        with FileReader(reel.folder / letter.path) as reader:
+        with reader_of(reel.folder / letter.path) as reader:
             content = reader.read_at(0, letter.length)
         disk.mkdir((target / letter.path).parent)
         disk.write_new(target / letter.path, [content])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from time import monotonic
 from typing import Annotated, Any
 
@@ -281,9 +282,10 @@ def _fill(service: Service, wanted: FillStick | RehearseStick) -> Work:
         return chores.rehearse_stick(library, stick, wish, now=service.now)
 
     def work(watch: Watch) -> Ended:
-        folder = room_for_a_reel(library, stick, is_open=wish.is_open)
+        folder = stick if wish.one_file else room_for_a_reel(library, stick, is_open=wish.is_open)
         ended = chores.fill_stick(library, folder, wish, now=service.now, disk=upkeep.disk_for(service, stick))(watch)
-        return ended._replace(report={**ended.report, "stick": wanted.stick, "reel": places.name(folder)})
+        reel = Path(ended.report["file"] or folder)
+        return ended._replace(report={**ended.report, "stick": wanted.stick, "reel": places.name(reel)})
 
     return work
 

@@ -14,6 +14,7 @@ from magnitizdat.ops.give.chosen import StickWish
 from magnitizdat.ops.give.fill import estimate
 from magnitizdat.ops.listen.choosing import Choice, choose
 from magnitizdat.ops.places.sticks import ReelThere, Stick
+from magnitizdat.reel.one_file import is_one_file
 from magnitizdat.sentence import say
 from magnitizdat.web.http.answers import answer, asked
 from magnitizdat.web.http.hosts import is_loopback
@@ -36,6 +37,7 @@ class Fill(msgspec.Struct, frozen=True):
     """What the page calls the club that it is for."""
     words: bool = False
     open: bool = False
+    one_file: bool = False
     labels: tuple[str, ...] = ()
     albums: tuple[str, ...] = ()
     songs: tuple[str, ...] = ()
@@ -55,9 +57,15 @@ class _FolderPath(msgspec.Struct, frozen=True):
 
 
 def sticks(_request: Request, service: Service) -> Response:
-    """Everything that is plugged in."""
+    """Everything that is plugged in; apart from it `files`, reels that somebody named: nothing is written there."""
     held = room(service)
-    return answer({"sticks": [_shown(held, stick) for stick in held.look(service.library())]})
+    found = held.look(service.library())
+    return answer(
+        {
+            "sticks": [_shown(held, stick) for stick in found if not stick.is_file],
+            "files": [_shown(held, stick) for stick in found if stick.is_file],
+        }
+    )
 
 
 def _shown(held: Room, stick: Stick) -> dict[str, Any]:
@@ -80,19 +88,20 @@ def _reel(held: Room, reel: ReelThere) -> dict[str, Any]:
         "words": reel.words and not reel.mine,
         "mine": reel.mine,
         "open": reel.is_open,
+        "file": reel.is_file,
     }
 
 
 def offer(request: Request, service: Service) -> Response:
-    """A folder of this computer, to be taken from or filled as a stick is.
+    """A folder of this computer, to be taken from or filled as a stick is; or a reel as one file, to be taken from.
 
-    Raises: AbsentError for whoever does not sit at it; UsageError where there is no such folder.
+    Raises: AbsentError for whoever does not sit at it; UsageError where there is no such folder or reel.
     """
     if not is_loopback(request.state.peer):
         raise AbsentError(NOTHING)
     folder = Path(asked(request, _FolderPath).path).expanduser()
-    if not folder.is_absolute() or not folder.is_dir():
-        raise UsageError(say("there is no such folder on this computer; write its whole path"))
+    if not folder.is_absolute() or not (folder.is_dir() or is_one_file(folder)):
+        raise UsageError(say("there is no such folder on this computer, and no reel in one file; write its whole path"))
     held = room(service)
     if folder not in held.folders:
         held.folders.append(folder)
@@ -112,6 +121,7 @@ def wish_of(service: Service, asked_for: Fill) -> StickWish:
         "friends": [*named, *club],
         "new_for": named if asked_for.new else (),
         "is_open": asked_for.open,
+        "one_file": asked_for.one_file,
         "labels": labels,
         "albums": tuple(view.id for view in chosen.albums),
         "songs": chosen.songs,

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from magnitizdat.disk.disk import Disk
+from magnitizdat.ops.give.mending import beside
 from magnitizdat.ops.jobs import chores
 from magnitizdat.ops.jobs.jobs import Work
 from magnitizdat.program import stash_folder
@@ -59,7 +60,8 @@ def begin(service: Service, wanted: Upkeep) -> Work:
             return chores.mend(places.find(reel), disk=service.disk())
         case Copy(reel=reel, sticks=names):
             folder = places.find(reel)
-            targets = [places.find(each) / folder.name for each in names]
+            name = beside(folder).name if folder.is_file() else folder.name
+            targets = [places.find(each) / name for each in names]
             return chores.copy(folder, targets, disk=disk_for(service, *(target.parent for target in targets)))
         case PutPage(stick=stick):
             return chores.put_page(places.find(stick), disk=service.disk())

@@ -15,7 +15,7 @@ import { lookForSticks } from "../ui/plugged.js";
 
 /** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
-  const [{ sticks }, friends, labels, { clubs }] = await Promise.all([
+  const [{ sticks, files }, friends, labels, { clubs }] = await Promise.all([
     get("api/sticks", { signal }),
     get("api/friends", { signal }),
     get("api/labels", { signal }),
@@ -27,7 +27,7 @@ export async function show(_params, signal) {
     work.scrollIntoView({ block: "nearest" });
   };
   const ended = (/** @type {Job} */ job) => {
-    get("api/sticks", { signal }).then((now) => upkeep(reels, now.sticks, watch), complain);
+    get("api/sticks", { signal }).then((now) => upkeep(reels, now, watch), complain);
     return [again(watch, sticks, job), withoutMag(sticks, job, signal)];
   };
   const known = jobs
@@ -35,7 +35,7 @@ export async function show(_params, signal) {
     .filter((job) => ["fill", "rehearse", "export", "copy", "check", "mend"].includes(job.verb))
     .at(-1);
   if (known) watch(known.id);
-  upkeep(reels, sticks, watch);
+  upkeep(reels, { sticks, files }, watch);
   if (!sticks.length) lookForSticks(sticks, refresh, signal);
   return h(
     "div",
@@ -108,6 +108,7 @@ function sheet({ sticks, friends, labels, clubs, watch, signal }) {
       "fieldset",
       { class: "ticks" },
       h("legend", {}, t("fill.road")),
+      tick("one_file", t("fill.one_file"), { hint: t("fill.one_file.hint") }),
       tick("slip", t("fill.slip"), { hint: t("fill.slip.hint") }),
       tick("city", t("fill.city"), { hint: t("fill.city.hint") }),
     ),
@@ -207,6 +208,7 @@ function chosen(node) {
     friends: values.get("who") === "friends" ? values.getAll("friends").map(String) : [],
     club: values.get("who") === "club" ? String(values.get("club")) : "",
     open: values.get("who") === "open",
+    one_file: values.has("one_file"),
     labels: fresh ? [] : values.getAll("labels").map(String),
     ...(fresh ? { albums: [], songs: [], playlists: [] } : store.picked.wish()),
     new: fresh,
@@ -268,9 +270,11 @@ function withoutMag(sticks, job, signal) {
   return box;
 }
 
-/** Reels that are on the sticks: still whole? Mend them, or copy them on. @param {Element} box @param {Stick[]} sticks @param {Watch} watch */
-function upkeep(box, sticks, watch) {
-  const all = sticks.flatMap((stick) => stick.reels.filter((reel) => !reel.open).map((reel) => ({ stick, reel })));
+/** Reels that are on the sticks: still whole? Mend them, or copy them on. @param {Element} box @param {{ sticks: Stick[], files: Stick[] }} there @param {Watch} watch */
+function upkeep(box, { sticks, files }, watch) {
+  const all = [...sticks, ...files].flatMap((stick) =>
+    stick.reels.filter((reel) => !reel.open).map((reel) => ({ stick, reel })),
+  );
   if (!all.length) return box.replaceChildren();
   const start = (/** @type {Verb} */ verb, /** @type {object} */ options) => async () =>
     watch(await jobs.start(verb, options));
@@ -281,7 +285,7 @@ function upkeep(box, sticks, watch) {
       h(
         "span",
         {},
-        h("b", { dir: "auto" }, reel.name || t("take.reel")),
+        h("b", { dir: "auto" }, reel.name || t(reel.file ? "take.reel.file" : "take.reel")),
         h("small", { class: "typed" }, ` ${stick.name} · ${size(reel.length)}`),
       ),
       h(
@@ -289,7 +293,7 @@ function upkeep(box, sticks, watch) {
         { class: "actions" },
         button(t("reel.check"), start("check", { reel: reel.id }), { class: "small" }),
         button(t("reel.mend"), start("mend", { reel: reel.id }), { class: "small" }),
-        sticks.length > 1 &&
+        sticks.some((other) => other !== stick) &&
           button(
             t("reel.copy"),
             start("copy", {

@@ -23,10 +23,11 @@ export async function show(_params, signal) {
     watch(work, id, signal, (more) => begin({ ...options, ...more }), options.without);
   };
   const found = await get("api/sticks", { signal });
-  draw(list, found.sticks, begin);
+  const all = (/** @type {{ sticks: Stick[], files: Stick[] }} */ { sticks, files }) => [...files, ...sticks];
+  draw(list, all(found), begin);
   lookForSticks(
     found.sticks,
-    (sticks) => draw(list, sticks, begin),
+    (sticks) => draw(list, all({ ...found, sticks }), begin),
     signal,
     () => list.contains(document.activeElement),
   );
@@ -35,7 +36,10 @@ export async function show(_params, signal) {
     .filter((job) => job.verb === "take")
     .at(-1);
   if (known) watch(work, known.id, signal);
-  const offered = async () => draw(list, (await get("api/sticks", { signal })).sticks, begin);
+  const offered = async () => {
+    Object.assign(found, await get("api/sticks", { signal }));
+    draw(list, all(found), begin);
+  };
   return h("div", {}, heading(t("take.title"), t("take.line")), work, list, folderForm(offered), elsewhere(begin));
 }
 
@@ -182,7 +186,7 @@ function reelForm(reel, begin) {
       h(
         "p",
         {},
-        h("b", { dir: "auto" }, reel.name || t("take.reel")),
+        h("b", { dir: "auto" }, reel.name || t(reel.file ? "take.reel.file" : "take.reel")),
         h("small", { class: "typed" }, size(reel.length)),
       ),
       words && words.node,

@@ -1,0 +1,214 @@
+"""A reel as one file, as people make it, take from it, mend it and carry it on."""
+
+from __future__ import annotations
+
+import pytest
+
+from magnitizdat.disk.disk import Disk
+from magnitizdat.errors import EXIT_PARTLY, MagError, NoSpaceError, TargetError, UsageError
+from magnitizdat.library.library import CUT_FILE
+from magnitizdat.model import Silent
+from magnitizdat.ops.dub.checking import check_reel
+from magnitizdat.ops.dub.from_sources import dub_all
+from magnitizdat.ops.give import planned as planned_module
+from magnitizdat.ops.give.chosen import StickWish
+from magnitizdat.ops.give.cut_file import cut_reel_as_one_file
+from magnitizdat.ops.give.fill import fill
+from magnitizdat.ops.give.gathering import gather
+from magnitizdat.ops.give.mending import mend_reel
+from magnitizdat.ops.places.sources import open_sources
+from magnitizdat.ops.places.sticks import Sticks
+from magnitizdat.ops.stash.keeping import kept
+from magnitizdat.ops.stash.taking import take
+from magnitizdat.reel import plan as plan_module
+from magnitizdat.reel.check import check
+from tests.fakes import FaultyDisk, Killed
+from tests.fakes_library import NOW, contents_of, make_library, put_album
+from tests.fakes_reel import overwrite
+from tests.fakes_spool import publish_all
+
+
+@pytest.fixture
+def library(tmp_path):
+    with make_library(tmp_path / "maker") as made:
+        yield made
+
+
+@pytest.fixture
+def friend(tmp_path):
+    with make_library(tmp_path / "friend") as made:
+        yield made
+
+
+def to(friend):
+    return [friend.secrets.addresses[0].recipient]
+
+
+def cut(library, folder, *, recipients=(), disk=None, **options):
+    return cut_reel_as_one_file(
+        library,
+        gather(library, now=NOW),
+        folder,
+        recipients=recipients,
+        work_factor=1,
+        disk=disk or Disk(),
+        **options,
+    )
+
+
+def taken(friend, source, words=""):
+    return list(dub_all(friend, str(source), now=lambda: NOW, words=words))
+
+
+@pytest.fixture
+def music(library):
+    album, contents = put_album(library, lengths=(300_000, 50_000))
+    publish_all(library, [album])
+    return contents
+
+
+def test_with_its_words_a_friend_takes_from_it(library, friend, music, tmp_path):
+    told = []
+    report = cut(library, tmp_path / "out", planned=told.append)
+    (file,) = (tmp_path / "out").iterdir()
+    assert report.file == str(file)
+    assert file.suffix == ".zip"
+    assert file.stat().st_size == told[0].total_bytes == report.cut.total_bytes
+    assert len(report.words.split()) == 6
+    taken(friend, file, report.words)
+    assert contents_of(friend, next(friend.shelf.albums()).id) == music
+
+
+@pytest.mark.parametrize("where", ["file", "folder"])
+def test_sealed_to_a_friend_it_is_found_beside_other_things(library, friend, music, tmp_path, where):
+    cut(library, tmp_path / "out", recipients=to(friend))
+    (file,) = (tmp_path / "out").iterdir()
+    (tmp_path / "out" / "holiday.zip").write_bytes(b"PK\x03\x04")
+    sources = list(open_sources(friend, str(file if where == "file" else tmp_path / "out")))
+    assert [each.name for each in sources] == [str(file)]
+    (stick,) = Sticks(lambda: [tmp_path / "out"]).look(friend.secrets.addresses)
+    assert [(each.folder, each.mine, each.words, each.is_file) for each in stick.reels] == [(file, True, False, True)]
+    taken(friend, tmp_path / "out")
+    assert contents_of(friend, next(friend.shelf.albums()).id) == music
+
+
+def test_what_a_crash_left_goes_and_the_words_stay(library, friend, music, tmp_path):
+    """Killed at every write: the same command ends with one file, that opens with the words that are told then."""
+    number, folder = 0, tmp_path / "out"
+    while True:
+        number += 7
+        try:
+            report = cut(library, folder, disk=FaultyDisk(fail_at=number, kill=True))
+            break
+        except Killed:
+            assert library.job(CUT_FILE, str(folder)) is not None or not list(folder.glob("*"))
+    (file,) = folder.iterdir()
+    assert file.stat().st_size == report.cut.total_bytes
+    assert library.job(CUT_FILE, str(folder)) is None
+    taken(friend, file, report.words)
+    assert contents_of(friend, next(friend.shelf.albums()).id) == music
+
+
+def test_another_reel_than_was_begun_makes_room_for_itself(library, friend, music, tmp_path):
+    with pytest.raises(Killed):
+        cut(library, tmp_path / "out", disk=FaultyDisk(fail_at=12, kill=True))
+    assert list((tmp_path / "out").iterdir())
+    cut(library, tmp_path / "out", recipients=to(friend))
+    assert len(list((tmp_path / "out").iterdir())) == 1
+
+
+def test_a_destination_that_is_a_file_and_a_reel_of_four_gibibytes_are_refused(library, music, tmp_path, monkeypatch):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(UsageError, match="name the folder"):
+        cut(library, tmp_path / "file")
+    monkeypatch.setattr(plan_module, "MOST_AS_ONE_FILE", 10_000)
+    with pytest.raises(NoSpaceError, match="less than 4 GiB"):
+        cut(library, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    monkeypatch.setattr(planned_module, "MOST_AS_ONE_FILE", 10_000)
+    with pytest.raises(NoSpaceError, match="not even one album"):
+        cut(library, tmp_path / "out", size=1 << 40)
+
+
+def test_filled_as_a_wish_it_says_where_it_is_and_open_it_is_refused(library, music, tmp_path):
+    wish = StickWish(one_file=True)
+    done = fill(library, tmp_path / "out", wish, now=NOW, disk=Disk(), tell=lambda _: None, progress=Silent())
+    (file,) = (tmp_path / "out").iterdir()
+    assert done.facts()["file"] == str(file)
+    assert str(file) in done.outcome().headline
+    wish = StickWish(one_file=True, is_open=True)
+    with pytest.raises(UsageError, match="--one-file"):
+        fill(library, tmp_path / "out", wish, now=NOW, disk=Disk(), tell=lambda _: None, progress=Silent())
+
+
+# -- without any key --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def file(library, friend, music, tmp_path):
+    cut(library, tmp_path / "out", recipients=to(friend))
+    (found,) = (tmp_path / "out").iterdir()
+    return found
+
+
+def test_checked_with_a_key_it_tells_of_albums(file, friend):
+    found = check_reel(file, friend, now=NOW)
+    assert found.report.is_valid
+    assert [(each.tracks, each.whole) for each in found.held.albums] == [(2, 2)]
+
+
+def test_a_whole_one_is_left_alone(file):
+    assert mend_reel(file, Disk()).folder == ""
+    assert list(file.parent.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("hurt", ["content", "list", "cut off"])
+def test_a_hurt_one_is_mended_in_a_folder_and_stays(file, friend, music, hurt):
+    if hurt == "content":
+        overwrite(file, 200, bytes(50))
+    else:
+        sealed = file.read_bytes()
+        file.write_bytes(sealed[:-40] if hurt == "cut off" else sealed[:-100] + bytes(100))
+    before = file.read_bytes()
+    found = check_reel(file, None, now=NOW)
+    assert found.outcome().exit_code == EXIT_PARTLY
+    report = mend_reel(file, Disk())
+    assert report.folder == str(file.with_suffix(""))
+    assert report.folder in " ".join(report.outcome().lines)
+    assert report.after.is_valid
+    assert file.read_bytes() == before
+    taken(friend, report.folder)
+    assert contents_of(friend, next(friend.shelf.albums()).id) == music
+
+
+def test_mended_where_somebody_says_and_nothing_else_may_lie_there(file, tmp_path):
+    overwrite(file, 200, bytes(50))
+    assert mend_reel(file, Disk(), into=tmp_path / "there").folder == str(tmp_path / "there")
+    assert check(tmp_path / "there").is_valid
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "abcdefgh.age").write_bytes(b"another reel")
+    with pytest.raises(MagError):
+        mend_reel(file, Disk(), into=tmp_path / "taken")
+    with pytest.raises(TargetError):
+        mend_reel(file, Disk(), into=tmp_path / "no" / "such" / "place")
+
+
+def test_it_mends_a_folder_that_lost_more_than_its_spare_parts(file, tmp_path):
+    overwrite(file, 200, bytes(50))
+    folder = tmp_path / "copy"
+    mend_reel(file, Disk(), into=folder)
+    for path in sorted(folder.glob("*.age"))[1:]:
+        path.unlink()
+    for path in folder.glob("*.par2"):
+        path.unlink()
+    assert mend_reel(folder, Disk(), others=[file]).after.is_valid
+
+
+def test_a_courier_takes_it_into_the_stash(file, tmp_path):
+    overwrite(file, 200, bytes(50))
+    report = take(tmp_path / "stash", [file.parent], Disk(), now=NOW)
+    assert [each.mended for each in report.taken] == [True]
+    assert check(tmp_path / "stash" / report.taken[0].name).is_valid
+    again = take(tmp_path / "stash", [file], Disk(), now=NOW)
+    assert (again.taken, again.already) == ((), 1)
+    assert len(kept(tmp_path / "stash", Disk()).reels) == 1

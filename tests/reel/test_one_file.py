@@ -1,0 +1,271 @@
+"""A reel as one file: what is said of it before is what it is, and it is the same reel as in a folder."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from magnitizdat.disk.disk import Disk
+from magnitizdat.errors import DamagedError, MagError, NoSpaceError, SourceError
+from magnitizdat.formats import zip_store
+from magnitizdat.formats.age_keys import X25519Identity
+from magnitizdat.formats.letter_file import SMALL
+from magnitizdat.formats.zip_salvage import salvage_table
+from magnitizdat.formats.zip_store import Unread, write_zip
+from magnitizdat.model import SpoolFile
+from magnitizdat.reel import one_file_writer
+from magnitizdat.reel import plan as plan_module
+from magnitizdat.reel.check import check
+from magnitizdat.reel.copy import copy
+from magnitizdat.reel.filesystem import ReelFileSystem
+from magnitizdat.reel.folder import letters, survey
+from magnitizdat.reel.layout import Layout, shapes
+from magnitizdat.reel.mend import mend
+from magnitizdat.reel.one_file import files_in, is_one_file, reader_of, table_of
+from magnitizdat.reel.one_file_writer import cut_one_file, places_of
+from magnitizdat.reel.opening import open_reel
+from magnitizdat.reel.paths import Paths, random_names
+from magnitizdat.reel.plan import archive_length, fits, plan
+from magnitizdat.reel.post import PostCount
+from magnitizdat.reel.words import WordLock
+from tests.fakes import FaultyDisk
+from tests.fakes_reel import WORK_FACTOR, files_of, noise, overwrite, reader, spool_of
+
+LENGTHS = [12_000] * 24
+"""Two groups of the smallest segments."""
+WORDS = "one two three four five six"
+
+
+class OneFile:
+    """A reel of a spool in one file, and what opens it."""
+
+    def __init__(self, folder: Path, lengths=LENGTHS, *, words: str = "", disk: Disk | None = None, post: int = 0):
+        self.spool, self.identity, names = spool_of(lengths), X25519Identity.generate(), random_names()
+        self.plan = plan(files_of(self.spool), word_sealed=bool(words), as_one_file=True, post=PostCount(post, 0))
+        lock = WordLock(words, identity=self.identity, work_factor=WORK_FACTOR) if words else None
+        self.letters = [noise(SMALL, number) for number in range(post)]
+        self.report = cut_one_file(
+            self.plan,
+            reader(self.spool),
+            [] if words else [self.identity.recipient],
+            folder,
+            disk or Disk(),
+            names=names,
+            lock=lock,
+            letters=[Unread(SMALL, lambda content=content: content) for content in self.letters],
+        )
+        self.file = places_of(folder, names, self.plan.layout.segments + self.plan.layout.groups).target
+
+
+def contents(opened) -> dict[str, bytes]:
+    filesystem = ReelFileSystem(opened)
+    return {path: filesystem.cat_file(path) for path in filesystem.find("")}
+
+
+@pytest.fixture(scope="module")
+def cut(tmp_path_factory) -> OneFile:
+    return OneFile(tmp_path_factory.mktemp("one") / "out", words=WORDS, post=4)
+
+
+def copied(cut: OneFile, folder: Path) -> Path:
+    folder.mkdir()
+    path = folder / "came.zip"
+    path.write_bytes(cut.file.read_bytes())
+    return path
+
+
+def test_nothing_but_the_file_is_there_and_it_has_the_length_that_was_planned(cut):
+    assert list(cut.file.parent.iterdir()) == [cut.file]
+    assert cut.file.stat().st_size == cut.plan.total_bytes == cut.report.total_bytes
+    assert cut.plan.layout.groups == 2
+    assert cut.plan.total_bytes < cut.plan.needed_bytes < 2 * cut.plan.total_bytes
+
+
+def test_it_opens_with_its_words_and_is_whole(cut):
+    opened = open_reel(cut.file, words=WORDS)
+    assert contents(opened) == cut.spool
+    assert opened.unreadable == []
+    report = check(cut.file)
+    assert report.is_valid
+    assert report.unprotected == report.foreign == report.useless == ()
+
+
+def test_letters_are_beside_the_segments(cut):
+    found = letters(cut.file)
+    assert sorted(reader_of(cut.file / each.path).read_at(0, SMALL) for each in found) == sorted(cut.letters)
+    assert not any(each.path.startswith("post/") for each in survey(cut.file))
+
+
+def test_taken_apart_by_another_program_it_is_a_reel_in_a_folder(cut, tmp_path):
+    with zipfile.ZipFile(cut.file) as archive:
+        assert archive.testzip() is None
+        assert {each.compress_type for each in archive.infolist()} == {zipfile.ZIP_STORED}
+        archive.extractall(tmp_path / "reel")
+    assert check(tmp_path / "reel").is_valid
+    assert contents(open_reel(tmp_path / "reel", words=WORDS)) == cut.spool
+
+
+def test_it_is_what_the_writer_of_archives_makes_of_its_files(cut):
+    with zipfile.ZipFile(cut.file) as archive:
+        members = [(each.filename, archive.read(each)) for each in archive.infolist()]
+    assert b"".join(write_zip(members)) == cut.file.read_bytes()
+
+
+def test_copied_it_is_a_reel_in_a_folder(cut, tmp_path):
+    report = copy(cut.file, [(tmp_path / "stick", Disk())])
+    assert [each.verdict for each in report.targets] == ["done"]
+    assert check(tmp_path / "stick").is_valid
+    assert len(letters(tmp_path / "stick")) == 4
+    assert contents(open_reel(tmp_path / "stick", words=WORDS)) == cut.spool
+
+
+@given(
+    data_segments=st.integers(1, 2000),
+    words=st.booleans(),
+    parity=st.integers(0, 100),
+    post=st.builds(PostCount, st.integers(0, 64), st.integers(0, 8)),
+    shape=st.sampled_from(shapes(1)),
+)
+def test_what_the_archive_takes_is_what_any_archive_of_such_names_takes(data_segments, words, parity, post, shape):
+    layout = Layout(shape, data_segments, parity, 2 * words)
+    names = [f"{'a' * 8}.age"] * layout.segments
+    paths = Paths(layout, lambda _: "b" * 8)
+    names += [path for group in range(layout.groups) for path in paths.parity(group)]
+    names += [f"post/{'c' * 8}.age"] * post.files
+    assert archive_length(layout, post) == zip_store.zip_length((name, 0) for name in names)
+
+
+@given(budget=st.integers(0, 1 << 23), sizes=st.lists(st.integers(0, 1 << 20), min_size=1, max_size=9))
+def test_what_fits_is_told_with_the_archive_around_it(budget, sizes):
+    groups = [[SpoolFile(path=f"blobs/aa/{number}", length=size)] for number, size in enumerate(sizes)]
+    taken = fits(groups, budget, as_one_file=True)
+    if taken:
+        assert plan([file for group in groups[:taken] for file in group], as_one_file=True).total_bytes <= budget
+    if taken < len(groups):
+        assert taken <= fits(groups, budget)
+
+
+def test_four_gibibytes_are_refused_before_anything_is_read(monkeypatch):
+    monkeypatch.setattr(plan_module, "MOST_AS_ONE_FILE", 1 << 20)
+    files = files_of(spool_of([1 << 20]))
+    assert plan(files).total_bytes > 1 << 20
+    with pytest.raises(NoSpaceError, match="less than 4 GiB"):
+        plan(files, as_one_file=True)
+
+
+# -- accidents --------------------------------------------------------------------------------------------------------
+
+
+def test_whatever_write_fails_nothing_stays(tmp_path):
+    number, done = 1, False
+    while not done:
+        folder = tmp_path / f"out{number}"
+        try:
+            OneFile(folder, [9000] * 3, disk=FaultyDisk(fail_at=number))
+            done = True
+        except MagError:
+            assert not folder.exists()
+        number += 1
+    assert number > 20
+
+
+def test_no_room_is_told_before_the_first_byte(tmp_path, monkeypatch):
+    class Room:
+        free = 1000
+
+    monkeypatch.setattr(one_file_writer, "space", lambda _folder: Room)
+    with pytest.raises(NoSpaceError, match="while it is made"):
+        OneFile(tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@given(data=st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+def test_cut_off_or_flipped_anywhere_it_is_mended_or_told(cut, tmp_path_factory, data):
+    """What a broken way did to it is never taken for whole, and what is little is mended."""
+    folder = tmp_path_factory.mktemp("broken")
+    path, sealed = folder / "came.zip", bytearray(cut.file.read_bytes())
+    kind = data.draw(st.sampled_from(["flip", "cut", "zeros"]))
+    at = data.draw(st.integers(0, len(sealed) - 1))
+    if kind == "flip":
+        sealed[at] ^= 1 << data.draw(st.integers(0, 7))
+    elif kind == "zeros":
+        sealed[at : at + 12_000] = bytes(len(sealed[at : at + 12_000]))
+    else:
+        del sealed[max(at, len(sealed) - 30_000) :]
+    path.write_bytes(sealed)
+    report = check(path)
+    if report.is_valid:  # a letter was hit, or what nobody reads
+        assert contents(open_reel(path, words=WORDS)) == cut.spool
+    copy(path, [(folder / "reel", Disk())])
+    assert mend(folder / "reel", Disk()).after.is_mendable
+    assert check(folder / "reel").is_complete
+    assert contents(open_reel(folder / "reel", words=WORDS)) == cut.spool
+
+
+def test_a_broken_archive_is_not_opened(cut, tmp_path):
+    path = copied(cut, tmp_path / "way")
+    overwrite(path, path.stat().st_size - 10, b"XXXX")
+    with pytest.raises(DamagedError, match="mend it"):
+        open_reel(path, words=WORDS)
+    assert not check(path).is_valid
+    assert check(path).is_mendable
+
+
+def test_what_is_no_reel_is_said_to_be_none(tmp_path):
+    path = tmp_path / "holiday.zip"
+    path.write_bytes(b"".join(write_zip([("a.txt", b"hello")])))
+    (tmp_path / "noise.zip").write_bytes(noise(100_000))
+    (tmp_path / "empty.zip").write_bytes(b"")
+    for each in tmp_path.iterdir():
+        assert not is_one_file(each)
+        with pytest.raises(SourceError, match="no reel as one file"):
+            survey(each)
+    assert files_in(tmp_path) == []
+
+
+def test_those_in_a_folder_are_found(cut, tmp_path):
+    path = copied(cut, tmp_path / "way")
+    path.with_name("link.zip").symlink_to(path)
+    path.with_name("other.zip").write_bytes(b"PK")
+    assert files_in(path.parent) == [path]
+
+
+# -- hostile ----------------------------------------------------------------------------------------------------------
+
+
+@given(content=st.binary(max_size=4000))
+def test_salvage_of_anything_ends_and_stays_within_it(content):
+    source = Source(content)
+    for member in salvage_table(source, max_members=50):
+        assert 0 <= member.offset <= member.offset + member.length <= len(content)
+
+
+def test_salvage_of_nothing_but_beginnings_ends_soon():
+    source = Source(b"PK\x03\x04" * 300_000)
+    assert salvage_table(source, max_members=50) == ()
+    assert source.reads < 300_000
+
+
+class Source:
+    """Bytes, and how often somebody asked."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content, self.length, self.reads = content, len(content), 0
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        self.reads += 1
+        return self._content[offset : offset + length]
+
+
+def test_a_file_that_is_replaced_meanwhile_is_read_anew(cut, tmp_path):
+    path = copied(cut, tmp_path / "way")
+    before = table_of(path)
+    path.write_bytes(b"".join(write_zip([("abcdefgh.age", b"age")])))
+    os.utime(path, ns=(1, 1))
+    assert list(table_of(path).members) == ["abcdefgh.age"] != list(before.members)
