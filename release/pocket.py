@@ -24,7 +24,7 @@ from magnitizdat.formats.po import read_po
 TOP = Path(__file__).resolve().parents[1]
 PAGE = Path("src/magnitizdat/pages/pocket/library.html")
 ENGLISH = Path("pocket/src/i18n/en.js")
-MOST = 300_000
+MOST = 310_000
 """Bytes of the page: it goes through messengers and over slow sticks."""
 
 _ENTRY = "pocket/src/main.js"
