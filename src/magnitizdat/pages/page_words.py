@@ -59,7 +59,7 @@ _ENGLISH = PageWords(
         say("Android: not in Firefox, which opens no pages that lie on the device."),
         say(
             "iPhone and iPad: not from Files, which starts no programs in pages. It opens where somebody shares it "
-            "over Wi-Fi, at the address that they show you. Not tried on a device."
+            "over Wi-Fi, at the address that they show you; go offline once it is open. Not tried on a device."
         ),
         say("Where nothing can be pressed, what shows the page is no browser. Open it in one of these."),
         say(
