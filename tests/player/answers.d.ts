@@ -636,6 +636,7 @@ interface Evening {
   wifi_qr: string | null;
   until: string;
   counts: { listened: number; taken: number };
+  albums: number;
   reels: { awaited: boolean; percent: number; files: number; length: number }[];
   missing: Shortfall[];
 }

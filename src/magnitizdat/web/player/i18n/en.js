@@ -677,6 +677,7 @@ export default {
   "share.warning": "Whoever runs or shares this Wi-Fi can read along. No account, no trace of guests here.",
   "share.on": "On air",
   "share.listen": "Listen",
+  "share.along": "Take along",
   "share.join": "Join the Wi-Fi first",
   "share.until": "Until {hour}: {left} left.",
   "share.guests": "{n} {n:song|songs} heard",

@@ -86,7 +86,7 @@ function running({ evening, ticket }, draw, signal) {
     h("p", { class: "typed figures", role: "status" }),
     h("p", { class: "typed" }),
     h("ul", { class: "typed said" }),
-    h("ul", { class: "typed said" }),
+    h("div", {}),
     h("div", {}),
   ];
   let known = 0; // what is lacking is drawn anew only where it is more: somebody may be reading it
@@ -106,7 +106,7 @@ function running({ evening, ticket }, draw, signal) {
       hour: hour(hours),
       left: clock((Date.parse(hours) - Date.now()) / 1000),
     });
-    carried.replaceChildren(...carriedLines(now.evening?.reels ?? []).map((line) => h("li", {}, line)));
+    carried.replaceChildren(...carriedLines(now.evening?.reels ?? []).map((line) => h("p", { class: "typed" }, line)));
     const missing = now.evening?.missing ?? now.ticket?.missing ?? [];
     if (missing.length !== known) left.replaceChildren(leftOut(missing) || "");
     known = missing.length;
@@ -129,7 +129,7 @@ function running({ evening, ticket }, draw, signal) {
       h(
         "div",
         { class: "codes" },
-        code(evening.qr, t("share.listen"), evening.url),
+        code(evening.qr, t(evening.albums ? "share.listen" : "share.along"), evening.url),
         evening.wifi_qr && code(evening.wifi_qr, t("share.join"), ""),
       ),
       carried,
