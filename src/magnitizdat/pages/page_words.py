@@ -39,7 +39,8 @@ _ENGLISH = PageWords(
         ),
         say(
             "Choose the sealed files: all of them, or their folder, or the one file where it is one. Other files "
-            "do no harm, and more can be added."
+            "do no harm, and more can be added. Where the browser asks whether to upload them, say yes: the page reads "
+            "them, and nothing leaves the device."
         ),
         say(
             "Type the six words. Capitals and dashes do not matter, and of each word the first four letters are enough."
