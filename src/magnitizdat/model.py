@@ -28,6 +28,8 @@ HEX64 = "^[0-9a-f]{64}" + END
 
 Digest = NewType("Digest", str)
 DigestField = Annotated[str, Meta(pattern=HEX64)]
+DigestOrNone = Annotated[str, Meta(pattern="^([0-9a-f]{64})?" + END)]
+"""Empty where there is none. A union with `Literal[""]` says so in a schema, and msgspec refuses what is empty."""
 Name = Annotated[str, Meta(min_length=1, max_length=512)]
 ShortText = Annotated[str, Meta(max_length=4096)]
 ShownName = Annotated[str, Meta(max_length=512)]
@@ -41,6 +43,7 @@ WishedId = Annotated[str, Meta(pattern="^([0-9a-f]{32}|mag1[02-9ac-hj-np-z]{58})
 """Of what can be asked for: a release's id, or a label's imprint."""
 AgeRecipient = Annotated[str, Meta(pattern="^age1[02-9ac-hj-np-z]{58}" + END)]
 """An X25519 recipient of age."""
+AgeRecipientOrNone = Annotated[str, Meta(pattern="^(age1[02-9ac-hj-np-z]{58})?" + END)]
 
 _AUDIO = (
     "flac=.flac mpeg=.mp3 ogg=.ogg opus=.opus mp4=.m4a wav=.wav aiff=.aiff x-wavpack=.wv aac=.aac webm=.webm amr=.amr"
@@ -195,7 +198,7 @@ class DiscImage(Value, frozen=True, kw_only=True):
     file: File
     sheet: File | None = None
     folder: ShortText = ""
-    track_id: DigestField | Literal[""] = ""
+    track_id: DigestOrNone = ""
 
 
 class Track(Value, frozen=True, kw_only=True):

@@ -34,7 +34,7 @@ export const BUDGETS = {
   /** Signatures on one paper. */
   signatures: { most: 64, key: "trouble.budget.signatures" },
   /** Signatures of a reel that are verified: one takes a millisecond here, and thirty without a JIT. */
-  signatureChecks: { most: 4_096, key: "trouble.budget.signature_checks" },
+  signatureChecks: { most: 2_048, key: "trouble.budget.signature_checks" },
   /** Bytes of what the labels of a reel sign beside their albums: of one, and of all. */
   metadata: { most: 16 * MIB, key: "trouble.budget.metadata" },
   allMetadata: { most: 64 * MIB, key: "trouble.budget.metadata" },

@@ -22,7 +22,7 @@ from magnitizdat.formats import budgets
 from magnitizdat.formats.misfit import misfit
 from magnitizdat.model import (
     MEDIA_TYPES,
-    AgeRecipient,
+    AgeRecipientOrNone,
     Card,
     Document,
     File,
@@ -69,7 +69,7 @@ class LabelDocument(Document, frozen=True, kw_only=True):
     aliases: Annotated[tuple[Name, ...], Meta(max_length=64)] = ()
     notes: dict[LanguageTag, Annotated[str, Meta(max_length=65536)]] = msgspec.field(default_factory=dict)
     support: ShortText = ""
-    letters: AgeRecipient | Literal[""] = ""
+    letters: AgeRecipientOrNone = ""
 
 
 def decode(kind: type[T], data: bytes, *, max_length: int) -> T:
