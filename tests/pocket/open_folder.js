@@ -18,13 +18,16 @@ async function given(folder, name) {
 async function readAll(engine, albums) {
   const before = performance.now();
   let length = 0;
-  for (const { file } of albums.flatMap(({ tracks }) => tracks)) await engine.read(file, (bytes) => (length += bytes.length));
+  for (const { file } of albums.flatMap(({ tracks }) => tracks))
+    await engine.read(file, (bytes) => (length += bytes.length));
   return length / ((performance.now() - before) / 1000);
 }
 
 const folder = process.argv[2];
 const entries = await fs.readdir(folder, { recursive: true, withFileTypes: true });
-const names = entries.filter((each) => each.isFile()).map((each) => path.relative(folder, path.join(each.path, each.name)));
+const names = entries
+  .filter((each) => each.isFile())
+  .map((each) => path.relative(folder, path.join(each.path, each.name)));
 const files = await Promise.all(names.map((name) => given(folder, name)));
 const engine = new ReelEngine({ sliceMs: 100 });
 const { labels, decryptedBytes } = await engine.open(files, { words: await text(process.stdin) }, () => {});

@@ -23,7 +23,7 @@ const SEALED_NAME = /\.age$/i;
  */
 
 /**
- * What was found. `passedOver` counts letters, spare parts and what is none of a reel; `unreadable` counts files that
+ * What was found. `passedOver` counts what is none of a reel: letters and spare parts are not; `unreadable` counts files that
  * are called as sealed ones and are none any more; `gone` those that the medium did not give. `packed`: archives that are
  * not of the kind that holds a reel as one file.
  * @typedef {{ sealed: SealedFile[], passedOver: number, unreadable: number, gone: number, packed: number }} Sorted
@@ -94,11 +94,12 @@ class Sorting {
 
   /** @param {GivenFile} file @param {Uint8Array | null} begin @param {boolean} open */
   async add(file, begin, open) {
-    if (LETTER.test(file.path)) this.sorted.passedOver += 1;
-    else if (begin === null) this.sorted.gone += 1;
+    if (LETTER.test(file.path)) return;
+    if (begin === null) this.sorted.gone += 1;
     else if (startsWith(begin, AGE)) this.sorted.sealed.push({ path: file.path, source: new Begun(file, begin) });
     else if (beginsLikeZip(begin) && open) await this.addArchive(file);
-    else if (SEALED_NAME.test(file.path) && !startsWith(begin, PAR2)) this.sorted.unreadable += 1;
+    else if (startsWith(begin, PAR2)) return;
+    else if (SEALED_NAME.test(file.path)) this.sorted.unreadable += 1;
     else this.sorted.passedOver += 1;
   }
 

@@ -169,7 +169,7 @@ export class Opening {
     }
     this.spool.close();
     const { segments, decryptedBytes } = this.reel;
-    const passedOver = sorted.passedOver + sorted.packed + this.foreign;
+    const passedOver = sorted.passedOver;
     const counts = { passedOver, segments: segments.size, unreadable: this.unreadable + this.gone, decryptedBytes };
     return { labels, refused, notes, ...counts };
   }
@@ -188,7 +188,7 @@ export class Opening {
       count > 0 ? [{ key, values: { count } }] : [];
     return [
       ...(labels ? [] : [{ key: "note.no_labels" }]),
-      ...counted("note.unreadable", this.unreadable + this.gone),
+      ...counted("note.foreign", this.foreign),
       ...counted("note.packed", sorted.packed),
       ...(labels > BUDGETS.labels.most
         ? [{ key: BUDGETS.labels.key, values: { left: labels - BUDGETS.labels.most } }]

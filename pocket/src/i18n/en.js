@@ -52,7 +52,7 @@ export default {
   "shelf.no.albums": "No album of this label is on this stick.",
 
   "found.title": "What was found",
-  "found.passed": "Files that are not needed here, such as spare parts of the reel: {n}.",
+  "found.passed": "Files that belong to no reel: {n}.",
   "found.unreadable": "Files of the reel that could not be read: {n}. Songs that need them are marked.",
   "found.refused": "Not shown, since its signatures do not hold: {label}",
   "cannot.title": "What this page cannot do",
@@ -206,8 +206,8 @@ export default {
   "note.document.pieces": "Albums of {name} that were left out, their papers being damaged: {count}.",
 
   "note.no_labels": "The reel opened, and no label's papers are in it; choose all its files.",
-  "note.unreadable": "Files of the reel that could not be read: {count}. Music may be missing; mag mends it.",
   "note.more_labels": "More labels are in it than this page looks at: {left} were left out.",
+  "note.foreign": "Files that are sealed to somebody else: {count}.",
   "note.packed": "Archives that are packed: {count}. Unpack them if the reel is in one.",
   "progress.looking": "Looking at the files",
   "progress.words": "Trying the words",
