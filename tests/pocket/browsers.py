@@ -49,13 +49,32 @@ UNTIL = """async ([patience, ...given]) => {
   }
 }"""
 
+_PLACES = ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR")
+
 
 class Browser(ABC):
     """A browser with one tab and a profile folder of its own."""
 
     name: str
-    profile: Path
+    home: Path
     saved: Path
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` holds all that it writes down, what a person saves in `saved`."""
+        self.home = folder
+        self.saved = folder / "saved"
+        for each in (self.saved, folder / "profile", folder / "tmp"):
+            each.mkdir(parents=True)
+
+    @property
+    def profile(self) -> Path:
+        return self.home / "profile"
+
+    @property
+    def surroundings(self) -> dict[str, str]:
+        """What its processes see: a home of its own, and nothing of the desk that this machine may have."""
+        kept = {name: value for name, value in os.environ.items() if name in {"PATH", "NODE_OPTIONS"}}
+        return {**kept, **dict.fromkeys(_PLACES, str(self.home)), "TMPDIR": str(self.home / "tmp"), "LANG": "C.UTF-8"}
 
     # -- what each driver has to do itself -----------------------------------------------------------------------------
 

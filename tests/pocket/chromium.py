@@ -18,14 +18,12 @@ class Chromium(Browser):
 
     def __init__(self, play: Any, folder: Path, *, more: Sequence[str] = (), **view: Any) -> None:
         self.faults: list[str] = []
-        self.profile = folder / "profile"
-        self.saved = folder / "saved"
-        self.saved.mkdir(parents=True)
+        super().__init__(folder)
         width, height = DESKTOP
         told = {"viewport": {"width": width, "height": height}, "locale": "en", "reduced_motion": "reduce", **view}
         quiet = [flag for flag in FLAGS if "autoplay" not in flag]  # a page has to be touched before it sounds
         self._context = play.chromium.launch_persistent_context(
-            str(self.profile), executable_path=str(CHROMIUM), args=[*quiet, *more], **told
+            str(self.profile), executable_path=str(CHROMIUM), args=[*quiet, *more], env=self.surroundings, **told
         )
         self.page = self._context.pages[0]
         self.page.set_default_timeout(PATIENCE_MS)

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -61,14 +61,13 @@ def display() -> Iterator[str]:
 
 
 @pytest.fixture
-def start(request, tmp_path) -> Iterator[Callable[..., Browser]]:
+def start(request) -> Iterator[Callable[..., Browser]]:
     """A new browser by its name, with a profile of its own. `piped`: WebKitGTK without a driver, for folders."""
-    numbers = count(1)
     with ExitStack() as ends:
 
         def begin(name: str, *, piped: bool = False, **more: Any) -> Browser:
-            folder = tmp_path / f"{name}{next(numbers)}"
-            folder.mkdir()
+            # A short path: Chromium puts a socket there.
+            folder = Path(ends.enter_context(TemporaryDirectory(prefix="mag-", ignore_cleanup_errors=True)))
             browser = _begin(request, name, folder, piped=piped, **more)
             ends.callback(browser.close)
             return browser
@@ -155,13 +154,13 @@ def hall(near) -> Iterator[Hall]:
 
 @pytest.fixture
 def page_at(request, tmp_path) -> Callable[..., str]:
-    """Where the page lies: as a "file", or over plain "http" of this network. `content`: another page there."""
+    """Where the page lies, as a "file" or over plain "http" of this network; or another page with this `content`."""
 
-    def address(way: str, content: bytes | None = None) -> str:
+    def address(way: str, content: bytes | None = None, name: str = pocket.NAME) -> str:
         content = pocket.page() if content is None else content
         if way == "http":
-            return request.getfixturevalue("hall").hand_out(content)
-        path = tmp_path / "stick" / pocket.NAME
+            return request.getfixturevalue("hall").hand_out(content, name)
+        path = tmp_path / "stick" / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)
         return path.as_uri()

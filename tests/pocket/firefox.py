@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import socket
 import subprocess
 import time
@@ -73,18 +72,15 @@ class Firefox(Driven):
     name = "firefox"
 
     def __init__(self, folder: Path, *, sound: str, more: Mapping[str, Any] | None = None) -> None:
-        self.profile = folder / "profile"
-        self.saved = folder / "saved"
+        super().__init__(folder)
         self._told = folder / "told"
-        self.profile.mkdir()
-        self.saved.mkdir()
         wished = {**PREFERENCES, "browser.download.dir": str(self.saved), **(more or {})}
         lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in wished.items())
         (self.profile / "user.js").write_text("".join(lines))
         led = ["--headless", "--no-remote", "--marionette", "--remote-allow-system-access"]
         self._process = subprocess.Popen(
             [FIREFOX, *led, "--profile", str(self.profile)],
-            env={**os.environ, "HOME": str(folder), "PULSE_SERVER": sound},
+            env={**self.surroundings, "PULSE_SERVER": sound},
             stdout=subprocess.DEVNULL,
             stderr=self._told.open("wb"),
         )

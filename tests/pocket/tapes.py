@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import struct
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +19,22 @@ from tests.fakes_audio import RECIPES, make_audio
 from tests.fakes_reel import cut_reel
 from tests.fakes_spool import Liar, release_of
 
-WORDS = "abandon ability able about above absent"
+WORDS = "gravity tunnel orbit velvet cactus museum"
+
+
+def picture(dice: random.Random, side: int = 64) -> bytes:
+    """A PNG like no other."""
+    rows = b"".join(b"\0" + dice.randbytes(3 * side) for _ in range(side))
+    return png(struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0), zlib.compress(rows, 0))
+
+
+def png(head: bytes, pixels: bytes) -> bytes:
+    """Of an IHDR and an IDAT. Source: PNG (third edition), 5.3."""
+    parts = ((b"IHDR", head), (b"IDAT", pixels), (b"IEND", b""))
+    chunks = (
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
 @dataclass
@@ -75,9 +93,9 @@ class Tape:
     def sealed(self, name: str = "reel", *, words: str = WORDS) -> Reel:
         """A reel of all that was signed so far; its parity lies beside its segments."""
         folder = self.place / name
-        cut_reel(folder, self.spool(), words=words)
+        cut = cut_reel(folder, self.spool(), words=words)
         songs = tuple(track.file.sha256 for release in self.releases for track in release.tracks)
-        return Reel(folder, words, self.name, songs)
+        return Reel(folder, words, cut.identity.text, self.name, songs)
 
 
 @dataclass(frozen=True)
@@ -86,6 +104,7 @@ class Reel:
 
     folder: Path
     words: str
+    identity: str
     label: str
     songs: tuple[str, ...]
 

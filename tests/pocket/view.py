@@ -5,8 +5,8 @@ A driver cannot choose a folder: by the pipe that is done as any program with su
 piece of JSON, `{"open": URL}`, `{"size": [WIDTH, HEIGHT]}` or `{"run": FUNCTION, "given": [...], "choice": [PATHS]}`;
 a line out is what came of it.
 
-This runs with the system's Python, which has GTK, and knows nothing of us. FOLDER has what the browser keeps, and
-`saved`.
+This runs with the system's Python, which has GTK, and knows nothing of us. FOLDER has `profile`
+and `saved`.
 """
 
 import json
@@ -28,10 +28,8 @@ class Profile:
 
     def __init__(self, folder: Path) -> None:
         self._saved = folder / "saved"
-        self._saved.mkdir(parents=True, exist_ok=True)
-        kept = WebKit2.WebsiteDataManager(
-            base_data_directory=str(folder / "data"), base_cache_directory=str(folder / "cache")
-        )
+        data, cache = str(folder / "profile" / "data"), str(folder / "profile" / "cache")
+        kept = WebKit2.WebsiteDataManager(base_data_directory=data, base_cache_directory=cache)
         self.context = WebKit2.WebContext(website_data_manager=kept)
         self.context.connect("download-started", self._download)
 

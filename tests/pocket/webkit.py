@@ -19,7 +19,6 @@ from tests.pocket.webdriver import TIMEOUTS, Driven, DriverError
 
 DRIVER, SYSTEM_PYTHON = Path("/usr/bin/WebKitWebDriver"), Path("/usr/bin/python3")
 VIEW = Path(__file__).with_name("view.py")
-_PLACES = ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR")
 _COMMANDS = {
     "DeleteSession": ("DELETE", ""),
     "ElementClick": ("POST", "/element/{id}/click"),
@@ -35,23 +34,22 @@ _COMMANDS = {
 
 
 class WebKit(Driven):
-    """`surroundings`: what else its processes see."""
+    """`more`: what else its processes see."""
 
     name = "webkit"
 
-    def __init__(self, folder: Path, *, display: str, sound: str, **surroundings: str) -> None:
-        self.profile = folder / "profile"
-        self.saved = self.profile / "saved"
+    def __init__(self, folder: Path, *, display: str, sound: str, **more: str) -> None:
+        super().__init__(folder)
         begin, port = _begins_a_view(folder), _free_port()
         self._driver = subprocess.Popen(
             [DRIVER, f"--port={port}"],
-            env=_at_home(folder, display, sound) | surroundings,
+            env={**self.surroundings, **_on_screen(display, sound), **more},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         self._calls = HTTPConnection("127.0.0.1", port, timeout=3 * PATIENCE_MS / 1000)
         self._reach()
-        options = {"binary": str(begin), "args": ["--automation", str(self.profile)]}
+        options = {"binary": str(begin), "args": ["--automation", str(self.home)]}
         wanted = {"alwaysMatch": {"webkitgtk:browserOptions": options, "timeouts": TIMEOUTS}}
         self._session = ""
         self._session = f"/session/{self.ask('NewSession', capabilities=wanted)['sessionId']}"
@@ -101,12 +99,11 @@ class PipedWebKit(Browser):
     name = "webkit"
 
     def __init__(self, folder: Path, *, display: str, sound: str) -> None:
-        self.profile = folder / "profile"
-        self.saved = self.profile / "saved"
+        super().__init__(folder)
         self._choice: Sequence[Path] = ()
         self._view = subprocess.Popen(
-            [SYSTEM_PYTHON, VIEW, self.profile],
-            env=_at_home(folder, display, sound),
+            [SYSTEM_PYTHON, VIEW, self.home],
+            env={**self.surroundings, **_on_screen(display, sound)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -170,14 +167,10 @@ def _begins_a_view(folder: Path) -> Path:
     return begin
 
 
-def _at_home(folder: Path, display: str, sound: str) -> dict[str, str]:
-    """A home of its own, and nothing of the desk that this machine may have."""
-    home = folder / "home"
-    home.mkdir()
-    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "TMPDIR"}}
+def _on_screen(display: str, sound: str) -> dict[str, str]:
     return {
-        **kept, **dict.fromkeys(_PLACES, str(home)), "DISPLAY": display, "PULSE_SERVER": sound, "LANG": "C.UTF-8",
-        "LIBGL_ALWAYS_SOFTWARE": "1", "NO_AT_BRIDGE": "1", "GSETTINGS_BACKEND": "memory",
+        "DISPLAY": display, "PULSE_SERVER": sound, "LIBGL_ALWAYS_SOFTWARE": "1", "NO_AT_BRIDGE": "1",
+        "GSETTINGS_BACKEND": "memory",
     }  # fmt: skip
 
 
