@@ -22,6 +22,7 @@ from pathlib import Path
 import pytest
 
 from magnitizdat import __version__
+from magnitizdat.pages import pocket
 from magnitizdat.workers.pool import MEMORY_LIMIT, ParserPool
 from tests.conformance.bare import make_root, run_bare
 from tests.conftest import missing
@@ -137,9 +138,10 @@ def test_music_goes_the_whole_way_with_the_library_unlocked(bare):
 
 
 def test_it_passes_itself_on_and_knows_its_own_copy(bare, frozen):
-    copied, same, tour = bare(
-        "pass-on --json /stick", f"pass-on check /stick/mag-{__version__}-linux-x86_64", "pass-on check /dev/null"
-    )
+    copied, same, tour, page = bare(
+        "pass-on --json /stick", f"pass-on check /stick/mag-{__version__}-linux-x86_64", "pass-on check /dev/null",
+        "pass-on check --json /stick/Library.html",
+    )  # fmt: skip
     assert copied.code == 0, copied.err
     (build,) = json.loads(copied.out)["builds"]
     copy = bare.root / "stick" / build["name"]
@@ -150,6 +152,8 @@ def test_it_passes_itself_on_and_knows_its_own_copy(bare, frozen):
     assert same.code == 0
     assert "the program that you run now" in same.out
     assert tour.code == 10
+    assert (bare.root / "stick" / pocket.NAME).read_bytes() == pocket.page()
+    assert (page.code, json.loads(page.out)["verdict"]) == (0, "same")
 
 
 def test_the_cage_of_a_frozen_parser_holds(frozen):

@@ -7,6 +7,7 @@ import hashlib
 import pytest
 
 from magnitizdat.errors import EXIT_SOURCE, EXIT_USAGE
+from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.pages import pocket
 
 NAME = "mag-0.1.0-linux-x86_64"
@@ -85,6 +86,13 @@ def test_the_page_beside_music_needs_a_yes(bare, tmp_path):
     assert "say --yes" in said.err
     assert [path.name for path in (tmp_path / "stick").iterdir()] == ["reel"]
     assert bare("pass-on", "--pocket", tmp_path / "stick", "--yes").code == 0
+
+
+@pytest.mark.parametrize("way", [(), ("--one-file",)])
+def test_a_reel_that_words_open_says_what_opens_it_without_mag(mag, tmp_path, way):
+    assert "mag pass-on --pocket DIR" in mag("reel", "cut", tmp_path / "words", *way).out
+    somebody = X25519Identity.generate().recipient.text
+    assert "--pocket" not in mag("reel", "cut", tmp_path / "friend", "--for", somebody, *way).out
 
 
 def test_a_page_that_is_not_the_same_is_told(bare, tmp_path):
