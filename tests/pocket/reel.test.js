@@ -254,6 +254,14 @@ test("a reel of somebody else's, none at all, and one with too much in it are to
   assert.equal(segment.read < 10_000, true);
 });
 
+test("what systems leave beside each file, and an archive of many other things, change nothing", async () => {
+  const segments = cut(membersOfAll([bytesOf(10, 1)]));
+  const beside = segments.map(({ path }) => new Given(path.replace("reel/", "reel/._"), Buffer.from("Mac OS X")));
+  const many = Array.from({ length: BUDGETS.files.most }, (_, at) => [`${at}`, Buffer.alloc(0)]);
+  const { opening, sorted } = await opened([...segments, ...beside, new Given("pictures.zip", zip(many))]);
+  assert.deepEqual([sorted.passedOver, opening.unreadable, sorted.packed], [0, 0, 1]);
+});
+
 test("an archive of any other kind is passed over and told", async () => {
   const packed = zip([["a.age", Buffer.from("x")]], (entry) => ({ ...entry, method: 8 }));
   const given = new Given("reel.zip", packed);

@@ -41,6 +41,7 @@ export class Reel {
     /** Every file of which any piece is there, its copies by piece. @type {Map<string, Copy[]>} */
     this.files = new Map();
     this.members = 0;
+    this.forgotten = false;
     /** Bytes that were decrypted for tables and papers. */
     this.decryptedBytes = 0;
     /** @type {Map<number, OpenStream>} */
@@ -56,10 +57,11 @@ export class Reel {
    */
   async add({ source }, number, header, keyring) {
     const fileKey = await keyring.fileKey(header, this.pause);
-    const stream = await this.opened(source, header.length, fileKey);
-    const table = await readTable(this.counted(stream), (count) => this.allow(count, stream.length)).finally(() =>
-      stream.forget(),
-    );
+    const table = await this.table(source, header.length, fileKey).catch((error) => {
+      overwrite(fileKey);
+      throw error;
+    });
+    if (this.forgotten) return overwrite(fileKey);
     this.segments.set(number, { source: bare(source), headerLength: header.length, fileKey });
     for (const { name, offset, length } of table) {
       if (name === IDENTITY_NAME) continue;
@@ -69,6 +71,16 @@ export class Reel {
       const copy = { piece, segment: number, offset, length };
       if (copies) copies.push(copy);
       else this.files.set(path, [copy]);
+    }
+  }
+
+  /** What lies in a segment. @param {ReadAt} source @param {number} headerLength @param {Uint8Array} fileKey */
+  async table(source, headerLength, fileKey) {
+    const stream = await this.opened(source, headerLength, fileKey);
+    try {
+      return await readTable(this.counted(stream), (count) => this.allow(count, stream.length));
+    } finally {
+      stream.forget();
     }
   }
 
@@ -164,6 +176,7 @@ export class Reel {
 
   /** Overwrites the keys of all segments; nothing can be read afterwards. */
   forget() {
+    this.forgotten = true;
     for (const { stream } of this.streams.values()) close(stream);
     for (const { fileKey } of this.segments.values()) overwrite(fileKey);
     this.streams.clear();

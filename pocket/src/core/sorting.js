@@ -15,6 +15,7 @@ const AT_ONCE = 8;
 const AGE = encoded("age-encryption.org/v1\n");
 const PAR2 = encoded("PAR2\0PKT");
 const LETTER = /(?:^|\/)post\//i;
+const HIDDEN = /(?:^|\/)\.[^/]/; // what systems leave beside each file: `._k3f9a2qz.age` is none of a reel
 const SEALED_NAME = /\.age$/i;
 
 /**
@@ -94,7 +95,7 @@ class Sorting {
 
   /** @param {GivenFile} file @param {Uint8Array | null} begin @param {boolean} open */
   async add(file, begin, open) {
-    if (LETTER.test(file.path)) return;
+    if (isBeside(file)) return;
     if (begin === null) this.sorted.gone += 1;
     else if (startsWith(begin, AGE)) this.sorted.sealed.push({ path: file.path, source: new Begun(file, begin) });
     else if (beginsLikeZip(begin) && open) await this.addArchive(file);
@@ -105,19 +106,18 @@ class Sorting {
 
   /** @param {GivenFile} file */
   async addArchive(file) {
-    const members = await membersOf(file, (count) => this.allow(count));
-    if (members === null) {
-      this.sorted.packed += 1;
-      return;
-    }
-    this.files -= members.length;
-    await this.addAll(members, false);
+    const members = await membersOf(file, BUDGETS.files.most - this.files);
+    if (members === null) this.sorted.packed += 1;
+    else await this.addAll(members, false);
   }
 }
 
-/** Its first bytes, none of a letter; null where the medium does not give them. @param {GivenFile} file */
+/** Letters, which lie beside a reel, and hidden files: neither is looked at. @param {GivenFile} file */
+const isBeside = ({ path }) => LETTER.test(path) || HIDDEN.test(path);
+
+/** Its first bytes, none of what lies beside; null where the medium does not give them. @param {GivenFile} file */
 async function lookAt(file) {
-  if (LETTER.test(file.path)) return new Uint8Array();
+  if (isBeside(file)) return new Uint8Array();
   try {
     return await file.readAt(0, Math.min(FIRST_LOOK, file.length));
   } catch (error) {
@@ -127,14 +127,16 @@ async function lookAt(file) {
 }
 
 /**
- * The members of a stored archive, read where they lie; null for any other archive.
+ * The members of a stored archive, read where they lie; null for any other archive, and one of more than `most`.
  * @param {GivenFile} file
- * @param {(count: number) => void} allow
+ * @param {number} most
  * @returns {Promise<GivenFile[] | null>}
  */
-async function membersOf(file, allow) {
+async function membersOf(file, most) {
   try {
-    const table = await readTable(file, allow);
+    const table = await readTable(file, (count) => {
+      if (count > most + 1) throw new Trouble("DamagedError", { key: BUDGETS.files.key, values: { most } }); // and a pad
+    });
     return table.map(({ name, offset, length }) => Object.assign(new Stretch(file, offset, length), { path: name }));
   } catch (error) {
     if (error instanceof Trouble && ["DamagedError", "UnreachableError"].includes(error.kind)) return null;
