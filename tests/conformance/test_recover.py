@@ -14,6 +14,7 @@ import pytest
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.ops.give.cut import cut_reel
+from magnitizdat.ops.give.cut_file import cut_reel_as_one_file
 from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.labels.friends import add_friend, my_card, recipients
 from magnitizdat.ops.labels.labels import create, find_label
@@ -125,6 +126,35 @@ def test_a_reel_for_six_words(tmp_path, viktor, programs):
     run("unzip", "-q", "-o", "first.zip", "identity.txt", cwd=tmp_path)
     sealed = sorted(reel.glob("*.age"))
     assert open_all(sealed, tmp_path / "identity.txt", tmp_path / "opened") == len(sealed) - 2
+    assert_music_is_there(tmp_path / "opened", contents)
+
+
+@pytest.mark.parametrize("is_cut_off", [False, True])
+def test_a_reel_as_one_file(tmp_path, viktor, programs, require_program, is_cut_off):
+    """Whole, and cut off on its way."""
+    require_program("zip")
+    library, contents = viktor
+    natalia = make_library(tmp_path / "natalia")
+    add_friend(library, my_card(natalia, name="Наталья"))
+    to = recipients(library, ["Наталья"])
+    report = cut_reel_as_one_file(library, gather(library, now=NOW), tmp_path, recipients=to, disk=Disk())
+    file = Path(report.file)
+    reel = tmp_path / "reel"
+    if is_cut_off:
+        os.truncate(file, file.stat().st_size - report.cut.parity_bytes // 2)
+        run("sh", "-c", f"yes | zip -FF {file.name} --out again.zip", cwd=tmp_path)
+        again = ["unzip", "-q", "-o", "again.zip", "-d", "reel"]
+        subprocess.run(again, cwd=tmp_path, check=False, capture_output=True)
+    else:
+        run("unzip", "-q", file.name, "-d", "reel", cwd=tmp_path)
+        run("unzip", "-q", "-t", file.name, cwd=tmp_path)
+    for index in reel.glob("*.par2"):
+        if ".vol" not in index.name:
+            run(DEBIAN_PAR2, "repair", "-q", index.name, cwd=reel)
+    identity = tmp_path / "identity.txt"
+    identity.write_text(natalia.secrets.addresses[0].text + "\n")
+    sealed = sorted(reel.glob("*.age"))
+    assert open_all(sealed, identity, tmp_path / "opened") == len(sealed)
     assert_music_is_there(tmp_path / "opened", contents)
 
 

@@ -77,6 +77,7 @@ from tests.faults.clubs import CLUB_COMMANDS, CLUBS
 from tests.faults.everyday import EVERYDAY
 from tests.faults.holding import HOLDING, HOLDING_COMMANDS
 from tests.faults.letters import LETTER_COMMANDS, LETTERS
+from tests.faults.one_file import ONE_FILE
 from tests.faults.openings import OPENING_COMMANDS, OPENINGS
 from tests.faults.post import POST
 from tests.faults.stash import STASH, STASH_COMMANDS
@@ -572,6 +573,7 @@ VERBS: dict[str, Verb] = {
     **CLUBS,
     **POST,
     **STASH,
+    **ONE_FILE,
     **LETTERS,
     **OPENINGS,
     **CARRYING,
@@ -869,9 +871,9 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "export": ("export", "export-playlist"),
     "archive": ("archive", "archive-again"),
     "sleeve": ("sleeve",),
-    "reel cut": ("cut", "cut-words", "cut-open", "cut-new"),
+    "reel cut": ("cut", "cut-words", "cut-open", "cut-new", "cut-file", "cut-file-words"),
     "reel copy": ("copy",),
-    "reel mend": ("mend", "mend-from"),
+    "reel mend": ("mend", "mend-from", "mend-file"),
     "pass-on": ("pass-on", "page"),
     "app add": ("app-add",),
     "app revoke": ("app-revoke",),

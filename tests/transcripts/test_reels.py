@@ -179,6 +179,26 @@ def test_copy_for_people_and_for_scripts(bare, reel, tmp_path):
     assert bare("reel", "copy", tmp_path / "nothing", good).code == EXIT_SOURCE
 
 
+def test_one_file_is_made_checked_mended_listed_and_copied(mag, bare, passphrase, tmp_path):
+    out = tmp_path / "out"
+    said = mag("reel", "cut", out, "--one-file", "--json")
+    assert said.code == 0
+    file = Path(said.document["file"])
+    assert list(out.iterdir()) == [file]
+    assert bare("reel", "check", file).out.startswith("The reel is whole")
+    assert bare("reel", "copy", file, tmp_path / "stick").code == 0
+    assert bare("reel", "check", tmp_path / "stick").code == 0
+    sealed = file.read_bytes()
+    file.write_bytes(sealed[:-50])
+    broken = bare("reel", "check", file)
+    assert (broken.code, "the archive around them is broken" in broken.out) == (EXIT_PARTLY, True)
+    mended = bare("reel", "mend", file, "--into", tmp_path / "whole")
+    assert mended.code == 0
+    assert str(tmp_path / "whole") in mended.out
+    assert bare("reel", "check", tmp_path / "nothing.zip").code == EXIT_SOURCE
+    assert mag("reel", "cut", out, "--one-file", "--open").code == EXIT_USAGE
+
+
 def test_on_a_terminal_each_stick_has_a_row(bare, reel, tmp_path, monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     for name, value in (("COLUMNS", "300"), ("LINES", "40"), ("TERM", "xterm")):

@@ -11,8 +11,8 @@ import pytest
 from tuf.api.metadata import Targets
 
 from magnitizdat.catalogue.carrying_on import caught_up, need_of, newest_list
-from magnitizdat.catalogue.holder_cards import card_bytes, read_card
 from magnitizdat.catalogue.forms import MAX_VERSION
+from magnitizdat.catalogue.holder_cards import card_bytes, read_card
 from magnitizdat.catalogue.metadata import read_statement
 from magnitizdat.catalogue.proposals import read_proposal, signature_text
 from magnitizdat.catalogue.publisher import publish as sign_list

@@ -160,6 +160,27 @@ def test_waiting_for_news_leaves_threads_for_music(page):
     assert page.get(f"jobs/{job.id}?wait=1")["state"] == "done"
 
 
+def test_a_reel_as_one_file_is_filled_taken_copied_and_offered_by_its_path(tmp_path, page):
+    put_album(page.service.library(), "45", lengths=(40_000,))
+    stick = page.stick(tmp_path / "STICK")
+    done = page.work("fill", stick=stick["id"], quality="full", one_file=True)
+    (file,) = (tmp_path / "STICK").iterdir()
+    assert (done["state"], done["report"]["file"]) == ("done", str(file))
+    (reel,) = page.stick(tmp_path / "STICK")["reels"]
+    assert (reel["id"], reel["file"], reel["words"]) == (done["report"]["reel"], True, True)
+    assert page.work("take", reel=reel["id"], words=done["words"])["state"] == "done"
+    other = page.stick(tmp_path / "OTHER")
+    assert page.work("copy", reel=reel["id"], sticks=[other["id"]])["state"] == "done"
+    assert [path.name for path in (tmp_path / "OTHER").iterdir()] == [file.stem]
+    sent = tmp_path / "sent.bin"
+    sent.write_bytes(file.read_bytes())
+    (offered,) = page.post("sticks", {"path": str(sent)})["reels"]
+    assert page.work("check", reel=offered["id"])["report"]["valid"]
+    found = page.get("sticks")
+    assert [each["name"] for each in found["files"]] == ["sent.bin"]
+    assert "sent.bin" not in [each["name"] for each in found["sticks"]]
+
+
 def test_two_reels_on_one_stick_are_told_apart(tmp_path, page):
     stick = page.stick(tmp_path / "STICK")
     words = [page.work("fill", stick=stick["id"], quality="full")["words"] for _ in range(2)]

@@ -8,8 +8,7 @@ from pathlib import Path
 from msgspec import structs
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import TargetError
-from magnitizdat.model import Progress, Silent
+from magnitizdat.model import Progress, Shortfall, Silent
 from magnitizdat.ops.places.sources import require_sealed
 from magnitizdat.reel.check import check
 from magnitizdat.reel.copy import copy
@@ -30,13 +29,16 @@ def mend_reel(
 
     That is `into`, else one beside it with its name. Interrupted, the same call goes on.
 
-    Raises: also SourceError for an open reel, NoSpaceError, UsageError where something else is in that folder.
+    What cannot be written there is in the report. Raises: also SourceError for an open reel.
     """
     if folder.is_file():
         if (found := check(folder, progress=progress)).is_valid:
             return MendReport(after=found)
         file, folder = folder, into or beside(folder)
-        _take_apart(file, folder, disk, progress or Silent())
+        # The file is only read: what is left of it is worth something until the folder is whole.
+        copied = copy(file, [(folder, disk.apart())], watch=lambda _: progress or Silent()).targets[0]
+        if copied.verdict != "done":
+            return MendReport(after=found, missing=(Shortfall(what=str(folder), reason=copied.reason),))
         report = mend(folder, disk, others=others, scratch=scratch, progress=progress)
         return structs.replace(report, folder=str(folder))
     report = mend(folder, disk, others=others, scratch=scratch, progress=progress)
@@ -47,10 +49,3 @@ def mend_reel(
 def beside(file: Path) -> Path:
     """The folder that a reel as one file is taken apart into, where nobody says which."""
     return file.with_suffix("") if file.suffix else file.with_name(f"{file.name}-mended")
-
-
-def _take_apart(file: Path, folder: Path, disk: Disk, progress: Progress) -> None:
-    """`file` is only read: what is left of it is worth something until the folder is whole. Raises: TargetError."""
-    copied = copy(file, [(folder, disk.apart())], watch=lambda _: progress).targets[0]
-    if copied.verdict != "done":
-        raise TargetError(copied.reason)
