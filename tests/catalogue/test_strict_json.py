@@ -63,11 +63,27 @@ def test_nesting_is_measured_before_anything_is_built(opening):
         b"1" * 5000,
         b"[" * 100_000,
         b'"' + b'\\"' * 100_000,
+        b'"\\ud83c"',
+        b'{"\\uDFB8":1}',
+        b'["\\udfb8\\ud83c"]',
+        b'"\\ud83cx\\udfb8"',
     ],
 )
 def test_what_two_parsers_could_read_differently_is_refused(data):
     with pytest.raises(DamagedError):
         read(data)
+
+
+@given(st.text(st.characters(categories=["L", "Cs"]), max_size=6))
+def test_half_a_pair_is_refused_and_a_whole_one_is_read(text):
+    data = json.dumps(text).encode()  # every letter beyond ASCII is escaped, half a pair as it is
+    try:
+        whole = text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        with pytest.raises(DamagedError):
+            read(data)
+    else:
+        assert read(data) == whole
 
 
 def test_brackets_inside_strings_do_not_count():

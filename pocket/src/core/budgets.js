@@ -35,9 +35,8 @@ export const BUDGETS = {
   signatures: { most: 64, key: "trouble.budget.signatures" },
   /** Signatures of a reel that are verified: one takes a millisecond here, and thirty without a JIT. */
   signatureChecks: { most: 2_048, key: "trouble.budget.signature_checks" },
-  /** Bytes of what the labels of a reel sign beside their albums: of one, and of all. */
+  /** Bytes of the roots and lists of all labels of a reel. */
   metadata: { most: 16 * MIB, key: "trouble.budget.metadata" },
-  allMetadata: { most: 64 * MIB, key: "trouble.budget.metadata" },
 
   release: { most: 16 * MIB, key: "trouble.document.long" },
   labelDocument: { most: 256 * KIB, key: "trouble.document.long" },

@@ -33,29 +33,23 @@ const LONGEST_DATE = 32;
  * @param {string} imprint @param {Fetch} paperOf @param {Tools} tools @returns {Promise<Verified>}
  */
 export async function verifyLabel(imprint, paperOf, tools) {
-  const metered = meteredPaperOf(paperOf, tools.meter);
-  const roots = await verifiedRoots(imprint, metered, tools);
+  const metadataOf = metered(paperOf, tools.meter);
+  const roots = await verifiedRoots(imprint, metadataOf, tools);
   try {
-    return { imprint, ...(await verifiedLists(roots, metered, tools)) };
+    return { imprint, ...(await verifiedLists(roots, metadataOf, tools)) };
   } catch (error) {
     if (!(error instanceof Trouble) || error.kind !== "NotVerifiedError") throw error;
-    if (!(await isFromBefore(roots, metered, tools.meter))) throw error;
+    if (!(await isFromBefore(roots, metadataOf, tools.meter))) throw error;
     throw new Trouble("RolledBackError", { key: "trouble.label.replaced_keys" }, error);
   }
 }
 
-/** Counts what a label sends. @param {Fetch} paperOf @param {Meter} meter @returns {Fetch} */
-function meteredPaperOf(paperOf, meter) {
-  let length = 0;
-  return async (name, most) => {
-    const found = await paperOf(`metadata/${name}`, most);
-    length += found?.length ?? 0;
-    meter.metadata += found?.length ?? 0;
-    check(BUDGETS.metadata, length);
-    check(BUDGETS.allMetadata, meter.metadata);
-    return found;
-  };
-}
+/** Counts what labels send. @param {Fetch} paperOf @param {Meter} meter @returns {Fetch} */
+const metered = (paperOf, meter) => async (name, most) => {
+  const found = await paperOf(`metadata/${name}`, most);
+  check(BUDGETS.metadata, (meter.metadata += found?.length ?? 0));
+  return found;
+};
 
 /** @param {Fetch} paperOf @param {string} name @param {number} most */
 async function required(paperOf, name, most) {
