@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from magnitizdat.web.guests.venue import Venue
 from magnitizdat.web.http.service import Service
 from tests.fakes_reel import cut_reel, spool_of
 from tests.page.conftest import AXE_RUN, DESKTOP, NARROW, PHONE
+from tests.pocket.tapes import Tape
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
 
@@ -29,18 +31,23 @@ def cut(tmp_path_factory):
     return cut_reel(tmp_path_factory.mktemp("carried") / "reel", spool_of([300_000, 1_200_000]))
 
 
-@pytest.fixture
-def venue(cut, tmp_path) -> Iterator[Venue]:
-    """Somebody without a library hands the reel on."""
-    handed_on = HandedOn([cut.folder])
-    handed_on.look(Silent())
-    service = Service(tmp_path / "none")
-    found = Venue(service, Evening(service, None, handed_on=handed_on), address="127.0.0.1", port=0)
+@contextmanager
+def handed_on(reel: Path, directory: Path) -> Iterator[Venue]:
+    """Somebody without a library hands a reel on."""
+    service, reels = Service(directory), HandedOn([reel])
+    reels.look(Silent())
+    found = Venue(service, Evening(service, None, handed_on=reels), address="127.0.0.1", port=0)
     thread = threading.Thread(target=found.run)
     thread.start()
     yield found
     found.end()
     thread.join(30)
+
+
+@pytest.fixture
+def venue(cut, tmp_path) -> Iterator[Venue]:
+    with handed_on(cut.folder, tmp_path / "none") as found:
+        yield found
 
 
 @pytest.fixture
@@ -149,3 +156,25 @@ def test_the_owner_hands_a_reel_on_from_a_stick(tab, phone, cut, tmp_path):
     tab.press("share.end")
     tab.page.get_by_text(tab.say("share.go"), exact=True).wait_for()
     assert tab.faults == []
+
+
+def test_a_reel_that_was_taken_opens_in_the_page_from_here_and_the_share_may_end(phone, tmp_path):
+    """As on an iPhone: the reel first, the page from the address, then no network at all."""
+    tape = Tape(tmp_path)
+    tape.album("45", [("Перекур", tape.song("flac"))])
+    reel = tape.sealed()
+    page = phone(scripts=True)
+    with handed_on(reel.folder, tmp_path / "none") as venue:
+        page.goto(venue.url)
+        with page.expect_download() as taken:
+            page.locator("a[href='r0.0']").click()
+        taken.value.save_as(tmp_path / taken.value.suggested_filename)
+        page.get_by_role("link", name=along_words_of("en").open_page).click()
+        page.wait_for_url(f"**/{pocket.NAME}")
+    page.context.set_offline(True)
+    page.locator("input[type=file]:not([webkitdirectory])").set_input_files(tmp_path / taken.value.suggested_filename)
+    page.locator("textarea, input[type=text], input:not([type])").first.fill(reel.words)
+    page.get_by_role("button", name="Open").click()
+    page.get_by_text("Zoopark Tapes").first.wait_for()
+    page.get_by_text("45", exact=True).first.wait_for()
+    assert page.faults == []

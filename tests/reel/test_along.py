@@ -103,12 +103,16 @@ def test_the_same_reel_has_the_same_name_and_mark_wherever_it_lies(cut, reel):
     assert third.name != one.name
 
 
-def test_a_reel_in_one_file_is_handed_out_as_it_is(made, tmp_path):
+def test_a_reel_in_one_file_is_handed_out_as_it_is(cut, made, tmp_path):
     path = tmp_path / "Viktor - 45.zip"
     path.write_bytes(made[1])
     (volume,) = look_over(path).volumes
     assert whole(volume) == made[1]
     assert (volume.name, volume.mark) == (made[0].name, made[0].mark)
+    path.write_bytes(written(sorted(files_in(cut.folder).items(), reverse=True)))
+    (other,) = look_over(path).volumes
+    assert other.name == volume.name, "the same reel"
+    assert other.mark != volume.mark, "and other bytes"
     overwrite(path, 200_000, b"rotten")
     with pytest.raises(DamagedError, match="mend it"):
         look_over(path)
@@ -156,7 +160,7 @@ def test_an_album_as_a_zip_is_no_reel(tmp_path, made):
     padded = b"".join(map(bytes, write_zip([("aaaaaaab.age", b"age-encryption.org/v1\n")], length=5000)))
     for content in (plain, padded, written([("cover.jpg", b"age-encryption.org/v1\n")])):
         (tmp_path / "album.zip").write_bytes(content)
-        with pytest.raises(SourceError, match="is no reel in one file"):
+        with pytest.raises(SourceError, match=r"is no reel in one file|is damaged"):
             look_over(tmp_path / "album.zip")
 
 

@@ -33,6 +33,7 @@ from magnitizdat.model import Progress, ReadAt, Silent
 from magnitizdat.reel.copy import reel_files
 from magnitizdat.reel.folder import begins_as_age
 from magnitizdat.reel.layout import NAME_LENGTH, POST_FOLDER
+from magnitizdat.reel.one_file import is_one_file
 from magnitizdat.reel.par2_packets import MAGIC
 from magnitizdat.reel.paths import is_parity_name, is_segment_name
 from magnitizdat.sentence import say
@@ -89,12 +90,24 @@ class _Same:
             return reader.read_at(offset, length)
 
 
+class _Fact(NamedTuple):
+    """A member: which it is follows from that."""
+
+    name: str
+    length: int
+    crc32: int
+
+
 class _Summed(NamedTuple):
     """A file that was read, under its name in the ZIP."""
 
     name: str
     content: _Same
     crc32: int
+
+    @property
+    def member(self) -> _Fact:
+        return _Fact(self.name, self.content.length, self.crc32)
 
     def part(self) -> Part:
         return Part(self.name, self.content, lambda: self.crc32)
@@ -162,8 +175,8 @@ def _is_sound(name: str, content: ReadAt) -> bool:
 
 def _volumes(read: Sequence[_Summed], most: int) -> tuple[Volume, ...]:
     groups = list(_grouped(read, most))
-    marks = [_mark((each.name, each.content.length, each.crc32) for each in group) for group in groups]
-    base = _opaque("".join(marks))
+    marks = [_mark(each.member for each in group) for group in groups]
+    base = _opaque(each.member for each in read)
     names = [base] if len(groups) == 1 else [f"{base}-{number}" for number, _ in zip(count(1), groups, strict=False)]
     return tuple(
         Volume(f"{name}{SUFFIX}", mark, Bundle([each.part() for each in group]))
@@ -190,15 +203,17 @@ def _file_along(path: Path, progress: Progress) -> Along:
     """Raises: SourceError where it is no reel in one file, or not sound."""
     with FileReader(path, follow=True) as reader:
         members = _members(reader)
+        if not members and is_one_file(path):
+            raise DamagedError(say("the reel {name} is damaged; mend it first", name=path.name))
         if not members:
             raise SourceError(say("{name} is no reel in one file; name a reel, or its folder", name=path.name))
         progress.start(say("reading the reel"), reader.length)
         for member in members:
             if _sum_of(reader, member, progress) != member.crc32:
                 raise DamagedError(say("the reel {name} is damaged; mend it first", name=path.name))
-        mark = _mark((each.name, each.length, each.crc32) for each in members)
         content = _Same(path.resolve(), reader.state)
-    return Along((Volume(f"{_opaque(mark)}{SUFFIX}", mark, content),))
+    facts = [_Fact(each.name, each.length, each.crc32) for each in members]
+    return Along((Volume(f"{_opaque(facts)}{SUFFIX}", _mark(facts), content),))
 
 
 def _members(source: ReadAt) -> tuple[Member, ...]:
@@ -237,13 +252,13 @@ def _sum_of(source: ReadAt, member: Member, progress: Progress) -> int:
     return found
 
 
-def _mark(members: Iterable[tuple[str, int, int]]) -> str:
+def _mark(members: Iterable[_Fact]) -> str:
     """64 hex digits that say which members these are: a ZIP of stored ones follows from them and their bytes."""
-    listed = "\n".join(f"{name} {length} {summed:08x}" for name, length, summed in members)
+    listed = "\n".join(f"{each.name} {each.length} {each.crc32:08x}" for each in members)
     return hashlib.sha256(listed.encode()).hexdigest()
 
 
-def _opaque(mark: str) -> str:
-    """A name that says nothing and is the same for the same reel: whoever has it already sees that."""
-    digest = hashlib.sha256(mark.encode()).digest()
+def _opaque(members: Iterable[_Fact]) -> str:
+    """A name that says nothing, the same for the same reel in whatever order: whoever has it already sees that."""
+    digest = hashlib.sha256(_mark(sorted(members)).encode()).digest()
     return base64.b32encode(digest).decode().lower()[:NAME_LENGTH]

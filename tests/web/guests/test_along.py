@@ -379,3 +379,14 @@ def test_without_a_reel_there_is_neither_link_nor_page(evening, venue):
 
 def test_every_line_of_the_table_is_for_guests_alone():
     assert {endpoint.roles for endpoint in ENDPOINTS} == {frozenset({"guest"})}
+
+
+def test_a_stick_is_handed_on_reel_by_reel(cut, tmp_path):
+    other = cut_reel(tmp_path / "stick" / "two", spool_of([5_000], seed=9))
+    shutil.copytree(cut.folder, tmp_path / "stick" / "one")
+    (file,) = look_over(other.folder).volumes
+    (tmp_path / "stick" / file.name).write_bytes(file.content.read_at(0, file.length))
+    with open_to_guests(venue_of(tmp_path, tmp_path / "stick")) as guest:
+        names = [each.found.volumes[0].name for each in guest.venue.evening.handed_on.reels]
+        assert sorted(names) == sorted([look_over(cut.folder).volumes[0].name, file.name, file.name])
+        assert PARTS.findall(guest.get(guest.home).text) == ["r0.0", "r1.0", "r2.0"]

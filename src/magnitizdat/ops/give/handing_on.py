@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
 from magnitizdat.errors import MagError
 from magnitizdat.model import Progress, Shortfall
+from magnitizdat.ops.places.sticks import reels_in
 from magnitizdat.reel.along import Along, Volume, look_over
 from magnitizdat.sentence import Sentence, say
 
@@ -41,7 +43,7 @@ class HandedOn:
     """All reels of a share."""
 
     def __init__(self, places: Iterable[Path]) -> None:
-        self.reels = tuple(map(Handing, places))
+        self.reels = tuple(Handing(reel) for place in places for reel in _reels_at(place))
 
     def look(self, progress: Progress) -> None:
         """Read them one after the other. Raises: SourceError for the first that is not to be had."""
@@ -81,6 +83,18 @@ def _lacks(found: Along) -> list[Sentence]:
         *([lost] if found.unreadable else []),
         *([strange] if found.strange else []),
     ]
+
+
+def _reels_at(place: Path) -> list[Path]:
+    """Those of a folder, each in a folder of its own there, or a file; the place itself where it is one, or none is."""
+    found = [reel for reel, _ in reels_in(place)]
+    if place in found or not place.is_dir():
+        return [place]
+    with suppress(OSError):
+        seen = (each for each in place.iterdir() if not each.name.startswith(".") and not each.is_symlink())
+        below = sorted(each for each in seen if each.is_dir())
+        found += [reel for folder in below for reel, _ in reels_in(folder)]
+    return list(dict.fromkeys(found)) or [place]
 
 
 class _ShareOver(Exception):  # noqa: N818 -- not an error: the share has ended

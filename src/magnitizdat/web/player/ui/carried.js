@@ -28,8 +28,8 @@ export function reelsToCarry(signal) {
     box.hidden = lines.length === 0;
   };
   const look = async () => {
-    const { sticks } = await get("api/sticks", { signal });
-    draw(sticks);
+    const { sticks, files } = await get("api/sticks", { signal });
+    draw([...sticks, ...files]);
     lookForSticks(sticks, draw, signal, () => list.querySelector(":checked, :focus") !== null);
   };
   look().catch(complain);
