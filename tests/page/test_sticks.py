@@ -68,9 +68,9 @@ def test_another_stick_gets_a_copy_at_once(shelf, open_tab, sticks):
     tab.offer(blue)
     tab.page.locator(".one-of").get_by_text("BLUE").wait_for()
     filled(tab, red)
-    tab.page.locator(".after button").get_by_text("BLUE").wait_for()
+    tab.page.locator(".after > button").get_by_text("BLUE").wait_for()
     words = tab.page.locator(".six").inner_text()
-    tab.page.locator(".after button").click()
+    tab.page.locator(".after > button").click()
     tab.page.locator(".six").wait_for(state="detached")  # the work before it makes room
     tab.told("job.safe")
     assert len(words.split()) == 6
