@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import zipfile
 from pathlib import Path
@@ -22,6 +23,7 @@ from magnitizdat.reel import one_file_writer
 from magnitizdat.reel import plan as plan_module
 from magnitizdat.reel.check import check
 from magnitizdat.reel.copy import copy
+from magnitizdat.reel.erasures import SECTOR
 from magnitizdat.reel.filesystem import ReelFileSystem
 from magnitizdat.reel.folder import letters, survey
 from magnitizdat.reel.layout import Layout, shapes
@@ -239,6 +241,18 @@ def test_those_in_a_folder_are_found(cut, tmp_path):
 # -- hostile ----------------------------------------------------------------------------------------------------------
 
 
+class Source:
+    """Bytes, and how many were asked for."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content, self.length, self.read = content, len(content), 0
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        found = self._content[offset : offset + length]
+        self.read += len(found)
+        return found
+
+
 @given(content=st.binary(max_size=4000))
 def test_salvage_of_anything_ends_and_stays_within_it(content):
     source = Source(content)
@@ -247,20 +261,47 @@ def test_salvage_of_anything_ends_and_stays_within_it(content):
 
 
 def test_salvage_of_nothing_but_beginnings_ends_soon():
-    source = Source(b"PK\x03\x04" * 300_000)
+    source = Source(b"PK\x03\x04" * 3_000_000)
     assert salvage_table(source, max_members=50) == ()
-    assert source.reads < 300_000
+    assert source.read < 3 * source.length
 
 
-class Source:
-    """Bytes, and how often somebody asked."""
+class Refusing(Source):
+    """A medium that does not give some stretches."""
 
-    def __init__(self, content: bytes) -> None:
-        self._content, self.length, self.reads = content, len(content), 0
+    def __init__(self, content: bytes, bad: list[range]) -> None:
+        super().__init__(content)
+        self._bad = bad
 
     def read_at(self, offset: int, length: int) -> bytes:
-        self.reads += 1
-        return self._content[offset : offset + length]
+        if any(offset < each.stop and offset + length > each.start for each in self._bad):
+            raise OSError(errno.EIO, "Input/output error")
+        return super().read_at(offset, length)
+
+
+@given(data=st.data())
+def test_without_a_list_all_is_found_but_what_the_gaps_are_in(data):
+    sizes = data.draw(st.lists(st.integers(0, 9000), min_size=1, max_size=12))
+    members = [(f"{number:08}.age", noise(size, number)) for number, size in enumerate(sizes)]
+    archive = b"".join(write_zip(members))
+    starts = {name: archive.index(name.encode()) - 30 for name, _ in members}
+    at = data.draw(st.integers(0, len(archive)))
+    found = salvage_table(Refusing(archive[:-20], [range(at, at + 1)]), max_members=99)
+    by_name = {each.name: each for each in found}
+    for name, content in members:
+        start = starts[name]
+        near = start - 2 * SECTOR <= at <= start + 2 * SECTOR
+        assert near or archive[by_name[name].offset :][: len(content)] == content
+
+
+def test_what_lies_deeper_than_in_a_reel_is_none_of_it(tmp_path):
+    path = tmp_path / "deep.zip"
+    sealed = b"age-encryption.org/v1\n"
+    path.write_bytes(b"".join(write_zip([("abcdefgh.age", sealed), ("a/b/c.age", sealed), ("post/a/b.age", sealed)])))
+    assert [each.path for each in survey(path)] == ["abcdefgh.age"]
+    assert letters(path) == []
+    assert [each.verdict for each in copy(path, [(tmp_path / "out", Disk())]).targets] == ["done"]
+    assert [each.name for each in (tmp_path / "out").rglob("*")] == ["abcdefgh.age"]
 
 
 def test_a_file_that_is_replaced_meanwhile_is_read_anew(cut, tmp_path):

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from magnitizdat.errors import DamagedError
 from magnitizdat.formats import budgets, zip_store
-from magnitizdat.formats.zip_store import LOCAL_MAGIC, Member, local_length, member_at
+from magnitizdat.formats.zip_store import LOCAL_MAGIC, Member, local_length
 from magnitizdat.model import ReadAt
 
-_LOOKED_THROUGH = 1 << 20
+_LOADED = 1 << 20
+_HEADER_LENGTH = local_length("") + budgets.NAME.most
 _SECTOR = 4096
 _MOST_TRIES = 1 << 17
 """Beginnings of headers that are looked at: more than any honest archive has, and a second of work."""
@@ -37,38 +38,45 @@ def _within(source: ReadAt, member: Member) -> Member:
 
 def _walk(source: ReadAt, max_members: int) -> tuple[Member, ...]:
     found: dict[str, Member] = {}
-    at, tries = 0, 0
+    window, at, tries = _Window(source), 0, 0
     while 0 <= at < source.length and len(found) < max_members and tries < _MOST_TRIES:
         tries += 1
-        member = member_at(_peek(source, at, local_length("") + budgets.NAME.most), at)
+        member = zip_store.member_at(window.read_at(at, _HEADER_LENGTH), at)
         if member is None:
-            at = _next_header(source, at + 1)
+            at = window.find(LOCAL_MAGIC, at + 1)
         else:
             found.setdefault(member.name, _within(source, member))
             at = member.offset + member.length
     return tuple(found.values())
 
 
-def _next_header(source: ReadAt, at: int) -> int:
-    """Where the next header seems to begin; -1 for nowhere."""
-    while at < source.length:
-        content = _peek(source, at, _LOOKED_THROUGH)
-        if not content:
-            at += _SECTOR
-            continue
-        if (within := content.find(LOCAL_MAGIC)) >= 0:
-            return at + within
-        at += max(1, len(content) - len(LOCAL_MAGIC) + 1)
-    return -1
+class _Window:
+    """What was read last, of a source that may refuse: headers that stand close together cost one reading."""
 
+    def __init__(self, source: ReadAt) -> None:
+        self._source, self._start, self._content = source, 0, b""
 
-def _peek(source: ReadAt, at: int, length: int) -> bytes:
-    """What the medium gives of it, at worst nothing."""
-    try:
-        return source.read_at(at, length)
-    except OSError:
-        pass
-    try:
-        return source.read_at(at, min(length, _SECTOR))
-    except OSError:
-        return b""
+    def read_at(self, at: int, length: int) -> bytes:
+        """As much of it as the medium gives."""
+        if not (self._start <= at and at + length <= self._start + len(self._content)):
+            self._load(at)
+        return self._content[at - self._start : at - self._start + length]
+
+    def find(self, wanted: bytes, at: int) -> int:
+        """Where it stands next; -1 for nowhere."""
+        while at < self._source.length:
+            if not self._start <= at < self._start + len(self._content) - len(wanted):
+                self._load(at)
+            if (within := self._content.find(wanted, at - self._start)) >= 0:
+                return self._start + within
+            at = max(at + 1, self._start + len(self._content) - len(wanted) + 1) if self._content else at + _SECTOR
+        return -1
+
+    def _load(self, at: int) -> None:
+        self._start, self._content = at, self._given(at, _LOADED) or self._given(at, _SECTOR)
+
+    def _given(self, at: int, length: int) -> bytes:
+        try:
+            return self._source.read_at(at, length)
+        except OSError:
+            return b""

@@ -58,7 +58,9 @@ def survey(folder: Path, *, strict: bool = False) -> list[FolderFile]:
 
 
 def _in_one_file(path: Path, *, strict: bool = False) -> list[FolderFile]:
-    return [FolderFile(each.name, each.length) for each in table_of(path, strict=strict).members.values()]
+    """Of what lies more deeply than a reel does, nothing."""
+    found = table_of(path, strict=strict).members.values()
+    return [FolderFile(each.name, each.length) for each in found if each.name.count("/") <= 1]
 
 
 def _is_post(path: str) -> bool:

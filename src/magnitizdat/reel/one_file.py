@@ -17,6 +17,7 @@ from magnitizdat.errors import DamagedError, NotFoundError, SourceError
 from magnitizdat.formats import budgets, zip_store
 from magnitizdat.formats.zip_salvage import salvage_table
 from magnitizdat.formats.zip_store import Member
+from magnitizdat.reel.layout import FOLDER_FILES
 from magnitizdat.reel.paths import is_parity_name, is_segment_name
 from magnitizdat.sentence import say
 
@@ -68,7 +69,7 @@ def files_in(folder: Path) -> list[Path]:
         found = sorted(each for each in folder.iterdir() if each.suffix.lower() == SUFFIX and each.name[:1] != ".")
     except OSError:
         return []
-    return [each for each in found if not each.is_symlink() and is_one_file(each)]
+    return [each for each in found[:FOLDER_FILES] if not each.is_symlink() and is_one_file(each)]
 
 
 def table_of(path: Path, *, strict: bool = False) -> FoundFiles:
