@@ -15,13 +15,16 @@ from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import MagError, NoSpaceError, TargetError, UsageError
 from magnitizdat.language import voices
 from magnitizdat.ops.give.builds import fingerprint
+from magnitizdat.ops.give.copying import copy_reel
 from magnitizdat.ops.give.looking import look_at
 from magnitizdat.ops.give.page_placing import place_page
 from magnitizdat.pages import pocket
 from magnitizdat.pages.page_leaflet import NAME as LEAFLET
 from magnitizdat.pages.page_leaflet import is_page_leaflet, page_leaflet
 from magnitizdat.pages.page_words import page_words
+from magnitizdat.reel.check import check
 from tests.fakes import FaultyDisk, Killed
+from tests.fakes_reel import cut_reel, spool_of
 
 PAGE = pocket.NAME
 VOICES = voices()
@@ -141,6 +144,16 @@ def test_a_stick_that_gives_back_other_bytes_gets_no_good_word(tmp_path, victim)
     with pytest.raises(TargetError, match="does not give back"):
         place_page(stick, Forgetful())
     assert victim.removesuffix(".new") not in lying(stick)
+
+
+def test_within_a_reel_it_hurts_nothing_and_no_copy_takes_it_along(tmp_path):
+    reel, copy = tmp_path / "reel", tmp_path / "copy"
+    cut_reel(reel, spool_of([400_000] * 3))
+    before = {path.name for path in reel.iterdir()}
+    place_page(reel, Disk())
+    assert check(reel).is_valid
+    assert copy_reel(reel, [copy], disk=Disk()).outcome().exit_code == 0
+    assert {path.name for path in copy.iterdir()} == before
 
 
 # -- its leaflet -------------------------------------------------------------------------------------------------------
