@@ -38,7 +38,7 @@ def _within(source: ReadAt, member: Member) -> Member:
 
 def _walk(source: ReadAt, max_members: int) -> tuple[Member, ...]:
     found: dict[str, Member] = {}
-    window, at, tries = _Window(source), 0, 0
+    window, at, tries = _LastRead(source), 0, 0
     while 0 <= at < source.length and len(found) < max_members and tries < _MOST_TRIES:
         tries += 1
         member = zip_store.member_at(window.read_at(at, _HEADER_LENGTH), at)
@@ -50,7 +50,7 @@ def _walk(source: ReadAt, max_members: int) -> tuple[Member, ...]:
     return tuple(found.values())
 
 
-class _Window:
+class _LastRead:
     """What was read last, of a source that may refuse: headers that stand close together cost one reading."""
 
     def __init__(self, source: ReadAt) -> None:
