@@ -4,6 +4,7 @@
 /** @typedef {{atMs: number | null, text: string}} Line */
 
 const MOST_LINES = 5_000;
+const MOST_LETTERS = 1 << 18; // of all timed lines together: one of them may stand under many times
 const TIME = "([0-9]{1,3}):([0-9]{1,2})(?:[.:]([0-9]{1,3}))?";
 const LINE_TIME = new RegExp(`\\s*\\[${TIME}\\]`, "y");
 const WORD_TIME = new RegExp(`<${TIME}>`, "g");
@@ -16,13 +17,17 @@ export function readLyrics(text) {
   /** @type {Line[]} */
   const untimed = [];
   let offsetMs = 0;
+  let letters = MOST_LETTERS;
   for (const raw of text.split(/\r\n|\n|\r/, MOST_LINES)) {
     const { times, rest } = timesOf(raw);
     const header = times.length ? null : HEADER.exec(rest);
     const line = rest.trim().replace(WORD_TIME, "").trimEnd();
     if (header) offsetMs = header[1].toLowerCase() === "offset" ? offsetOf(header[2]) : offsetMs;
-    else if (times.length) timed.push(...times.map((atMs) => ({ atMs, text: line })));
-    else untimed.push({ atMs: null, text: line });
+    else if (times.length) {
+      const fit = times.slice(0, Math.min(MOST_LINES - timed.length, Math.floor(letters / Math.max(1, line.length))));
+      letters -= line.length * fit.length;
+      timed.push(...fit.map((atMs) => ({ atMs, text: line })));
+    } else untimed.push({ atMs: null, text: line });
   }
   if (timed.length) return { timed: true, lines: inTime(timed, offsetMs) };
   while (untimed.length && !untimed[untimed.length - 1].text) untimed.pop();

@@ -24,8 +24,8 @@ export function preferred(all) {
 async function textOf(engine, file, life) {
   try {
     const bytes = await bytesOf(engine, file, MOST, life);
-    const text = plainLines(new TextDecoder().decode(bytes));
-    return { text: text.slice(0, LONGEST), cut: text.length > LONGEST };
+    const text = new TextDecoder().decode(bytes);
+    return { text: plainLines(text.slice(0, LONGEST)), cut: text.length > LONGEST };
   } catch (error) {
     if (error instanceof Trouble) return null;
     throw error;

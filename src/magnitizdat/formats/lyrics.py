@@ -13,6 +13,8 @@ import anyascii
 import iuliia
 
 MAX_LINES = 5_000
+MAX_LETTERS = 1 << 18
+"""Of all timed lines together: one of them may stand under many times."""
 _TIME = r"([0-9]{1,3}):([0-9]{1,2})(?:[.:]([0-9]{1,3}))?"
 _LINE_TIME = re.compile(rf"\s*\[{_TIME}\]")
 _WORD_TIME = re.compile(rf"<{_TIME}>")
@@ -49,7 +51,7 @@ def read_lyrics(content: bytes) -> LyricText:
     text = content.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
     timed: list[LyricLine] = []
     untimed: list[LyricLine] = []
-    offset_ms = 0
+    offset_ms, letters = 0, MAX_LETTERS
     for raw in text.split("\n")[:MAX_LINES]:
         times, rest = _times(raw)
         header = None if times else _HEADER.fullmatch(rest)
@@ -57,7 +59,9 @@ def read_lyrics(content: bytes) -> LyricText:
             offset_ms = _offset(header) if header[1].lower() == "offset" else offset_ms
             continue
         line, words = _words(rest.strip())
-        timed += [LyricLine(at_ms, line, words) for at_ms in times]
+        fit = times[: min(MAX_LINES - len(timed), letters // max(1, len(line)))]
+        letters -= len(line) * len(fit)
+        timed += [LyricLine(at_ms, line, words) for at_ms in fit]
         if not times:
             untimed.append(LyricLine(None, line))
     if timed:

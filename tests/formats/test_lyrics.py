@@ -1,0 +1,31 @@
+"""Words of a song: whatever a file says, what comes out of it is no longer than a song."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from magnitizdat.formats.lyrics import MAX_LETTERS, MAX_LINES, LyricLine, read_lyrics
+
+STAMPS = st.lists(
+    st.sampled_from(["[0:01]", "[0:02.5]", "[99:59]", "<0:03>", "\n", " ", "la", "la " * 99]), max_size=60
+)
+    st.sampled_from(["[0:01]", "[0:02.5]", "[99:59]", "<0:03>", "\n", " ", "la", "la " * 99]), max_size=60
+)
+
+
+def test_a_chorus_stands_at_each_of_its_times():
+    found = read_lyrics(b"[00:01.00][00:09.00]la la\n[00:05.00]verse")
+    assert found.lines == (LyricLine(1000, "la la"), LyricLine(5000, "verse"), LyricLine(9000, "la la"))
+
+
+@given(STAMPS, st.integers(0, 4000))
+def test_a_line_under_many_times_makes_no_more_than_a_song(parts, times):
+    found = read_lyrics(("[0:00]" * times + "".join(parts)).encode())
+    assert len(found.lines) <= MAX_LINES
+    assert not found.synced or sum(len(line.text) for line in found.lines) <= MAX_LETTERS
+
+
+def test_a_long_line_is_not_multiplied_without_end():
+    found = read_lyrics(("[0:00]" * 6500 + "A" * 33_000).encode())
+    assert [len(line.text) for line in found.lines] == [33_000] * (MAX_LETTERS // 33_000)

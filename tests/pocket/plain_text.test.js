@@ -1,0 +1,28 @@
+// Text of others: cleaned in steps that grow with it and no faster, and words that stay as long as a song.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { readLyrics } from "../../pocket/src/core/lyrics.js";
+import { plainLines } from "../../pocket/src/core/plain_text.js";
+
+test("nothing stands around a text, and all that stood in it is there", () => {
+  const part = fc.constantFrom(" ", "\n", "\t", "\u3000", "a", "б", "\u2028");
+  fc.assert(
+    fc.property(fc.array(part), (parts) => {
+      const found = plainLines(parts.join(""));
+      assert.equal(found, found.trim());
+      assert.equal(found.replace(/\s/g, ""), parts.join("").replace(/\s/g, ""));
+    }),
+  );
+});
+
+test("a text of blanks is cleaned too", () => {
+  const blanks = " ".repeat(1_000_000);
+  assert.equal(plainLines(`x${blanks}x`).length, 1_000_002);
+});
+
+test("a line under many times is not multiplied without end", () => {
+  const { lines } = readLyrics("[0:00]".repeat(6500) + "A".repeat(33_000));
+  assert.deepEqual(new Set(lines.map(({ text }) => text.length)), new Set([33_000]));
+  assert.equal(lines.length, Math.floor((1 << 18) / 33_000));
+});
