@@ -10,8 +10,6 @@ from magnitizdat.formats.lyrics import MAX_LETTERS, MAX_LINES, LyricLine, read_l
 STAMPS = st.lists(
     st.sampled_from(["[0:01]", "[0:02.5]", "[99:59]", "<0:03>", "\n", " ", "la", "la " * 99]), max_size=60
 )
-    st.sampled_from(["[0:01]", "[0:02.5]", "[99:59]", "<0:03>", "\n", " ", "la", "la " * 99]), max_size=60
-)
 
 
 def test_a_chorus_stands_at_each_of_its_times():
