@@ -34,6 +34,11 @@ class Handing:
         """Whether it is still being read."""
         return self.found is None and self.trouble is None
 
+    @property
+    def percent(self) -> int:
+        """How much of it was read."""
+        return 100 * self.read // (self.total or 1)
+
     def look(self, progress: Progress) -> None:
         """Read all of it. Raises: SourceError where nothing of it can be handed out."""
         self.found = look_over(self.place, progress=progress)

@@ -7,9 +7,9 @@ from starlette.responses import HTMLResponse, Response
 
 from magnitizdat.errors import MagError
 from magnitizdat.formats.age import BytesReader
-from magnitizdat.ops.give.handing_on import Volume
+from magnitizdat.ops.give.handing_on import Handing, Volume
 from magnitizdat.pages import pocket
-from magnitizdat.web.guests.along_pages import along_page
+from magnitizdat.web.guests.along_pages import along_page, not_to_be_had
 from magnitizdat.web.guests.along_words import along_words_of
 from magnitizdat.web.guests.door import GUEST, evening_of, frame_of
 from magnitizdat.web.guests.pages import plain_page
@@ -47,9 +47,10 @@ def reel(request: Request, _service: Service) -> Response:
 
     Raises: AbsentError where there is no such file.
     """
-    volume = _volume(request)
+    handing = _handing(request)
+    volume = _volume(request, handing)
     if volume is None or not _is_there(request, volume):
-        return _not_now(request)
+        return _not_now(request, handing)
     if request.method == "GET" and request.headers.get("range", "bytes=0-").startswith("bytes=0-"):
         evening_of(request).count(lambda counts: counts._replace(taken=counts.taken + 1))
     return blob_response(
@@ -57,14 +58,18 @@ def reel(request: Request, _service: Service) -> Response:
     )
 
 
-def _volume(request: Request) -> Volume | None:
-    """The file that is asked for; None while it is not there yet. Raises: AbsentError."""
+def _handing(request: Request) -> Handing:
+    """The reel that is asked for. Raises: AbsentError."""
     reels = evening_of(request).handed_on.reels
-    number, _, at = request.path_params["which"].partition(".")
-    found = reels[_whole_number(number, below=len(reels))].found
+    return reels[_whole_number(request.path_params["which"].partition(".")[0], below=len(reels))]
+
+
+def _volume(request: Request, handing: Handing) -> Volume | None:
+    """The file of it; None while it is not there yet. Raises: AbsentError."""
+    found = handing.found
     if found is None:
         return None
-    return found.volumes[_whole_number(at, below=len(found.volumes))]
+    return found.volumes[_whole_number(request.path_params["which"].partition(".")[2], below=len(found.volumes))]
 
 
 def _whole_number(asked: str, *, below: int) -> int:
@@ -87,9 +92,9 @@ def _is_there(request: Request, volume: Volume) -> bool:
     return True
 
 
-def _not_now(request: Request) -> Response:
+def _not_now(request: Request, handing: Handing) -> Response:
     frame = frame_of(request)
-    content = plain_page(frame, [along_words_of(frame.language).gone])
+    content = plain_page(frame, [not_to_be_had(along_words_of(frame.language), handing)])
     return HTMLResponse(content, 503, {"retry-after": str(RETRY_S), "content-security-policy": PLAIN_POLICY})
 
 

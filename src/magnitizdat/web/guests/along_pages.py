@@ -40,11 +40,14 @@ def _reels(frame: Frame, words: AlongWords, reels: Sequence[Handing]) -> Iterato
     yield el("p", {"class": "soft"}, text(words.goes_on))
 
 
+def not_to_be_had(words: AlongWords, reel: Handing) -> str:
+    """How far it is read, or that it cannot be just now."""
+    return words.awaited.format(percent=reel.percent) if reel.is_awaited else words.gone
+
+
 def _files(frame: Frame, words: AlongWords, number: int, reel: Handing) -> Iterator[Html]:
     if reel.found is None:
-        percent = 100 * reel.read // (reel.total or 1)
-        said = words.awaited.format(percent=percent) if reel.is_awaited else words.gone
-        yield el("p", {"class": "box", "role": "status"}, text(said))
+        yield el("p", {"class": "box", "role": "status"}, text(not_to_be_had(words, reel)))
         return
     volumes, found = reel.found.volumes, reel.found
     if len(volumes) > 1:

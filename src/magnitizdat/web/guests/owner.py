@@ -142,7 +142,7 @@ def _reel(reel: Handing) -> dict[str, Any]:
     found = reel.found
     return {
         "awaited": reel.is_awaited,
-        "percent": 100 * reel.read // (reel.total or 1),
+        "percent": reel.percent,
         "files": len(found.volumes) if found else 0,
         "length": found.length if found else 0,
     }
