@@ -4,7 +4,7 @@ import { BUDGETS } from "../../pocket/src/core/budgets.js";
 import { verifies } from "../../pocket/src/core/ed25519.js";
 import { fourWords, picture } from "../../pocket/src/core/imprint.js";
 import { canonical, parse } from "../../pocket/src/core/json.js";
-import { MEDIA_TYPES, isCarried } from "../../pocket/src/core/media_types.js";
+import { AUDIO_TYPES, IMAGE_TYPES, TEXT_TYPES, isCarried } from "../../pocket/src/core/media_types.js";
 import { plainLine, plainLines, plainText } from "../../pocket/src/core/plain_text.js";
 
 const bytes = (hex) => new Uint8Array(Buffer.from(hex, "hex"));
@@ -23,7 +23,7 @@ const ANSWERS = {
   canonical: canonicalOf,
   fourWords,
   isCarried,
-  mediaTypes: () => [...MEDIA_TYPES],
+  mediaTypes: () => Object.entries({ ...AUDIO_TYPES, ...IMAGE_TYPES, ...TEXT_TYPES }),
   picture,
   plainLine,
   plainLines,

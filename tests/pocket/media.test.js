@@ -2,16 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import {
-  askedType,
-  AUDIO_TYPES,
-  COVER_LENGTH,
-  COVER_PIXELS,
-  IMAGE_TYPES,
-  mayBeShown,
-  pictureSize,
-  suffixOf,
-} from "../../pocket/src/core/media.js";
+import { askedType, COVER_LENGTH, COVER_PIXELS, mayBeShown, pictureSize } from "../../pocket/src/core/media.js";
+import { AUDIO_TYPES, IMAGE_TYPES, suffixOf } from "../../pocket/src/core/media_types.js";
 
 const bytes = (...parts) =>
   Uint8Array.from(

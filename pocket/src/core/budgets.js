@@ -46,7 +46,7 @@ export const BUDGETS = {
 
   /** Bytes of a cover, and its pixels as its own header says. */
   cover: { most: 8 * MIB, key: "cover.long" },
-  coverPixels: { most: 16_000_000, key: "cover.long" },
+  coverPixels: { most: 16 * MIB, key: "cover.long" },
   /** Bytes of a track that is played; a longer one is only saved. */
   audio: { most: 512 * MIB, key: "song.long" },
   /** Bytes of a text that is shown. */

@@ -1,5 +1,5 @@
 // Names of files on their way out: the same as the program's `export` gives, which FAT, exFAT, NTFS, ext4 and macOS take.
-import { AUDIO_TYPES, suffixOf } from "./media.js";
+import { AUDIO_TYPES, suffixOf } from "./media_types.js";
 import { plainText } from "./plain_text.js";
 
 /** @typedef {import("../types.js").Album} Album */

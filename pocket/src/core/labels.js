@@ -86,8 +86,9 @@ async function signedDocument(listed, most, paperOf, tools) {
   return bytes;
 }
 
-/** @param {Release} release @param {Tools} tools @returns {Album} */
-function shownAlbum(release, { isHere, meter }) {
+/** What its label took back keeps its list, and no file of it is played or saved. @param {Release} release @param {Tools} tools @returns {Album} */
+function shownAlbum(release, { isHere: lies, meter }) {
+  const isHere = release.withdrawn ? () => false : lies;
   check(BUDGETS.tracks, meter.tracks + release.tracks.length);
   meter.tracks += release.tracks.length;
   return {

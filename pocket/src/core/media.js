@@ -3,35 +3,17 @@
 // A type is what the label signed, of this list alone, and never guessed from the bytes. A picture goes to the browser
 // only after its own header was read: a file of 1.5 MB can unfold to gigabytes. SVG is no picture here, since it is a program.
 
-const AUDIO =
-  "flac=.flac mpeg=.mp3 ogg=.ogg opus=.opus mp4=.m4a wav=.wav aiff=.aiff x-wavpack=.wv aac=.aac webm=.webm amr=.amr" +
-  " x-matroska=.mka x-ms-wma=.wma x-ape=.ape x-tta=.tta x-musepack=.mpc";
-
-/** Media type to the suffix of a file: as `AUDIO_TYPES` of the program. @type {Readonly<Record<string, string>>} */
-export const AUDIO_TYPES = Object.fromEntries(AUDIO.split(" ").map((each) => typeAndSuffix(each)));
-/** @type {Readonly<Record<string, string>>} */
-export const IMAGE_TYPES = { "image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp" };
-/** @type {Readonly<Record<string, string>>} */
-export const TEXT_TYPES = { "text/markdown": ".md", "text/plain": ".txt", "text/x-lrc": ".lrc" };
+import { BUDGETS } from "./budgets.js";
+import { AUDIO_TYPES } from "./media_types.js";
 
 /** Bytes of a cover that is shown. */
-export const COVER_LENGTH = 8 << 20;
+export const COVER_LENGTH = BUDGETS.cover.most;
 /** Pixels of a cover that is shown. */
-export const COVER_PIXELS = 16 << 20;
+export const COVER_PIXELS = BUDGETS.coverPixels.most;
 /** Bytes of a sound that is played: it has to stand in memory whole. */
-export const SOUND_LENGTH = 512 << 20;
+export const SOUND_LENGTH = BUDGETS.audio.most;
 
 const SCANS = 100; // of one JPEG: each is a walk over the whole picture, and programs write some ten
-
-/** @param {string} each */
-function typeAndSuffix(each) {
-  const [name, suffix] = each.split("=");
-  return [`audio/${name}`, suffix];
-}
-
-/** The suffix of a file of a known type, or undefined. @param {string} mediaType @returns {string | undefined} */
-export const suffixOf = (mediaType) =>
-  [AUDIO_TYPES, IMAGE_TYPES, TEXT_TYPES].find((types) => Object.hasOwn(types, mediaType))?.[mediaType];
 
 /**
  * How a browser is asked whether it plays a type, `""` where it is none that anybody plays. Opus alone is no container.

@@ -1,30 +1,34 @@
 // Media types that music, pictures and texts may have. Nothing else is played, shown or saved; types are never guessed.
 
 const AUDIO =
-  "flac=.flac mpeg=.mp3 ogg=.ogg opus=.opus mp4=.m4a wav=.wav aiff=.aiff x-wavpack=.wv aac=.aac webm=.webm amr=.amr " +
-  "x-matroska=.mka x-ms-wma=.wma x-ape=.ape x-tta=.tta x-musepack=.mpc";
-const IMAGES = "jpeg=.jpg png=.png gif=.gif webp=.webp";
-const TEXTS = "markdown=.md plain=.txt x-lrc=.lrc";
+  "flac=.flac mpeg=.mp3 ogg=.ogg opus=.opus mp4=.m4a wav=.wav aiff=.aiff x-wavpack=.wv aac=.aac webm=.webm amr=.amr" +
+  " x-matroska=.mka x-ms-wma=.wma x-ape=.ape x-tta=.tta x-musepack=.mpc";
 /** What a browser runs is no music of a newer writer. */
 const RUNS = /svg|html|xml|script|css/;
 const NEWER = /^[a-z0-9][a-z0-9.+-]{0,50}$/;
 
-/** @param {string} family @param {string} types @returns {[string, string][]} */
-const suffixes = (family, types) =>
-  types.split(" ").map((each) => {
-    const [type, suffix] = each.split("=");
-    return [`${family}/${type}`, suffix];
-  });
+/** Media type to the suffix of a file: as `AUDIO_TYPES` of the program. @type {Readonly<Record<string, string>>} */
+export const AUDIO_TYPES = Object.fromEntries(AUDIO.split(" ").map((each) => typeAndSuffix(each)));
+/** @type {Readonly<Record<string, string>>} */
+export const IMAGE_TYPES = { "image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp" };
+/** @type {Readonly<Record<string, string>>} */
+export const TEXT_TYPES = { "text/markdown": ".md", "text/plain": ".txt", "text/x-lrc": ".lrc" };
 
-/** The suffix of a file by its media type. @type {ReadonlyMap<string, string>} */
-export const MEDIA_TYPES = new Map([
-  ...suffixes("audio", AUDIO),
-  ...suffixes("image", IMAGES),
-  ...suffixes("text", TEXTS),
-]);
+/** @param {string} each */
+function typeAndSuffix(each) {
+  const [name, suffix] = each.split("=");
+  return [`audio/${name}`, suffix];
+}
 
-/** Whether a file may stand in a place (`audio/`, `image/`, `text/`): of a known type, or of one of a newer writer. @param {string} mediaType @param {string} place */
+/** The suffix of a file of a known type, or undefined. @param {string} mediaType @returns {string | undefined} */
+export const suffixOf = (mediaType) =>
+  [AUDIO_TYPES, IMAGE_TYPES, TEXT_TYPES].find((types) => Object.hasOwn(types, mediaType))?.[mediaType];
+
+/**
+ * Whether a file may stand in a place (`audio/`, `image/`, `text/`): of a known type, or of one of a newer writer.
+ * @param {string} mediaType @param {string} place
+ */
 export function isCarried(mediaType, place) {
   if (!mediaType.startsWith(place)) return false;
-  return MEDIA_TYPES.has(mediaType) || (NEWER.test(mediaType.slice(place.length)) && !RUNS.test(mediaType));
+  return suffixOf(mediaType) !== undefined || (NEWER.test(mediaType.slice(place.length)) && !RUNS.test(mediaType));
 }

@@ -1,5 +1,6 @@
 // Which version of a track is played here, and which goes out: the original, or the small one that its label signed.
-import { askedType, AUDIO_TYPES, SOUND_LENGTH } from "./media.js";
+import { askedType, SOUND_LENGTH } from "./media.js";
+import { AUDIO_TYPES } from "./media_types.js";
 
 /** @typedef {import("../types.js").Track} Track */
 /** @typedef {import("../types.js").SignedFile} SignedFile */

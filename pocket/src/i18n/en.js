@@ -66,6 +66,7 @@ export default {
   "keys.moves": "N and P: next and previous song. Arrows: ten seconds on or back",
   "keys.back": "Esc: back to all albums",
 
+  "cover.long": "The cover is too large to be shown here. Saved with the album it is whole.",
   "album.back": "All albums",
   "album.play": "Play",
   "album.save": "Save the album, {size}",

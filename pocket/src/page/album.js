@@ -30,7 +30,8 @@ export function albumView(wishes) {
       h("p", { class: "by", dir: "auto" }, h("b", {}, album.artist), album.date && ` · ${day(album.date)}`),
     ),
     album.withdrawn && h("p", { class: "warning" }, t("album.withdrawn")),
-    actions(wishes),
+    album.withdrawn && album.withdrawnReason && h("p", { class: "soft", dir: "auto" }, album.withdrawnReason),
+    !album.withdrawn && actions(wishes),
     h(
       "div",
       { class: "jcard" },
@@ -93,7 +94,7 @@ function songList(wishes) {
     h("h2", { class: "side" }, t("album.songs")),
     h("p", { class: "soft" }, t("album.lasts", { n: album.tracks.length, time })),
   );
-  if (here < album.tracks.length)
+  if (here < album.tracks.length && !album.withdrawn)
     node.append(h("p", { class: "warning" }, t("album.partly", { here, all: album.tracks.length })));
   /** @type {Map<Track, Row>} */
   const rows = new Map();
@@ -140,7 +141,7 @@ function rowOf(wishes, at) {
       { dir: "auto" },
       track.title,
       track.artist !== album.artist && h("small", {}, track.artist),
-      !file && h("small", {}, t("song.away")),
+      !file && !album.withdrawn && h("small", {}, t("song.away")),
       file && file !== track.file && h("small", {}, t("song.small")),
     ),
     h("time", {}, clock(track.durationS)),

@@ -3,6 +3,7 @@ import { COVER_LENGTH, mayBeShown } from "../core/media.js";
 import { Trouble } from "../core/trouble.js";
 import { bytesOf } from "./bytes_of.js";
 import { h } from "./dom.js";
+import { t } from "./words.js";
 
 /** @typedef {import("../types.js").Engine} Engine */
 /** @typedef {import("../types.js").Album} Album */
@@ -86,7 +87,9 @@ export class Covers {
     this.#urls.set(square, ""); // it is on its way
     try {
       const bytes = await bytesOf(this.#engine, file, COVER_LENGTH, this.#life);
-      if (this.#urls.has(square) && mayBeShown(file.mediaType, bytes)) this.#show(square, bytes, file.mediaType);
+      if (!this.#urls.has(square)) return;
+      if (mayBeShown(file.mediaType, bytes)) this.#show(square, bytes, file.mediaType);
+      else if (square instanceof HTMLElement) square.title = t("cover.long");
     } catch (error) {
       if (!(error instanceof Trouble)) throw error; // no cover is no trouble
     } finally {

@@ -1,6 +1,6 @@
 // Saving: a song, or an album as one ZIP, under the names that the program's export gives. What is saved is plain.
 import { albumFiles, folderName, trackStems } from "../core/export_names.js";
-import { AUDIO_TYPES } from "../core/media.js";
+import { AUDIO_TYPES } from "../core/media_types.js";
 import { isKind, Trouble } from "../core/trouble.js";
 import { savedVersion } from "../core/versions.js";
 import { writeZip, zipLength } from "../core/zip_write.js";

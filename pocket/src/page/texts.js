@@ -1,4 +1,5 @@
 // Notes and words: plain text of what a label signed, shown as text and nothing else.
+import { BUDGETS } from "../core/budgets.js";
 import { readLyrics, sung } from "../core/lyrics.js";
 import { plainLines } from "../core/plain_text.js";
 import { Trouble } from "../core/trouble.js";
@@ -11,7 +12,7 @@ import { language, t } from "./words.js";
 /** @typedef {import("../types.js").Lyrics} Lyrics */
 /** @typedef {import("../core/lyrics.js").Line} Line */
 
-const LONGEST = 64 << 10; // letters that are shown
+const LONGEST = BUDGETS.text.most;
 const MOST = 1 << 20; // bytes that are read for them
 
 /** The one of several that the reader reads, else the first. @template Kind @param {[string, Kind][]} all by language @returns {Kind | null} */
