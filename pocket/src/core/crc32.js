@@ -9,6 +9,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
 /** Goes on from `before`, the CRC-32 of what came before. @param {Uint8Array} bytes */
 export function crc32(bytes, before = 0) {
   let rest = ~before;
-  for (const byte of bytes) rest = TABLE[(rest ^ byte) & 0xff] ^ (rest >>> 8);
+  // Counted, not walked: some engines take ten times as long to walk.
+  for (let at = 0; at < bytes.length; at += 1) rest = TABLE[(rest ^ bytes[at]) & 0xff] ^ (rest >>> 8);
   return ~rest >>> 0;
 }

@@ -1,4 +1,5 @@
 // A signed file, piece by piece: each is verified before it is given, the whole before the last one is.
+import { ahead } from "../core/ahead.js";
 import { digestOf, wholeDigest } from "../core/digests.js";
 import { hex } from "../core/bytes.js";
 import { pieceCount } from "../core/spool.js";
@@ -10,8 +11,10 @@ import { Trouble, isKind } from "../core/trouble.js";
 /** @typedef {import("../types.js").SignedFile} SignedFile */
 /** @typedef {import("./life.js").Life} Life */
 
+const AT_ONCE = 3; // pieces: one is on its way from the page, one is decrypted, one is hashed
+
 /**
- * Gives the chunks of a file in order. The next piece is on its way while one is looked at.
+ * Gives the chunks of a file in order. The next ones are on their way while one is looked at.
  *
  * Throws: NotFoundError where a piece is not in the reel, DamagedError where no copy of one verifies, NotVerifiedError
  * where the whole is not what was signed, UnreachableError, Stopped.
@@ -24,10 +27,9 @@ import { Trouble, isKind } from "../core/trouble.js";
 export async function readFile(spool, file, chunk, progress, life) {
   const count = pieceCount(file.length);
   const whole = count > 1 ? wholeDigest(file.length) : null; // the digest of a file of one piece is the piece's
-  let next = coming(spool, file, 0, life);
-  for (let piece = 0, done = 0; piece < count; piece += 1) {
-    const bytes = await next;
-    if (piece + 1 < count) next = coming(spool, file, piece + 1, life);
+  let done = 0;
+  const ask = (/** @type {number} */ piece) => readPiece(spool, file, piece, life);
+  for await (const { item: piece, answer: bytes } of ahead(Array(count).keys(), AT_ONCE, ask)) {
     await whole?.add(bytes, life.pause);
     if (whole && piece + 1 === count && hex(await whole.digest()) !== file.sha256) {
       throw new Trouble("NotVerifiedError", { key: "trouble.not_signed" });
@@ -37,13 +39,6 @@ export async function readFile(spool, file, chunk, progress, life) {
     chunk(bytes);
     progress("progress.reading", done, file.length);
   }
-}
-
-/** A piece that is asked for before it is waited for. @param {Spool} spool @param {SignedFile} file @param {number} piece @param {Life} life */
-function coming(spool, file, piece, life) {
-  const read = readPiece(spool, file, piece, life);
-  read.catch(() => {}); // said when it is its turn
-  return read;
 }
 
 /** From the first copy of a piece that verifies. @param {Spool} spool @param {SignedFile} file @param {number} piece @param {Life} life */
