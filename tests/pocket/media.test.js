@@ -99,3 +99,13 @@ test("a type is known by its own name alone", () => {
   for (const type of ["audio/x-new", "image/png", "toString", ""]) assert.equal(askedType(type), "");
   assert.equal(suffixOf("image/svg+xml"), undefined);
 });
+
+test("a JPEG in which decoders may look for the frame elsewhere is not shown", () => {
+  const loose = fc.constantFrom(0x00, 0x01, 0x02, 0xbf, 0xc8, 0xd0, 0xd7, 0xd8, 0xdc, 0xf0, 0xfd);
+  fc.assert(
+    fc.property(side, side, loose, (width, height, marker) => {
+      assert.equal(pictureSize("image/jpeg", jpeg(width, height, [[0xff, marker, 0, 4, 0, 0]])), null);
+    }),
+  );
+  assert.equal(pictureSize("image/jpeg", jpeg(9, 9, [[0xff, 0xfe, 0, 1]])), null);
+});

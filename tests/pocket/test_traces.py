@@ -117,7 +117,7 @@ def test_nothing_that_was_opened_stays_in_a_browser(start, page_at, planted, nam
         browser.sees(NOTES)
         browser.press(f"Words of {SONG}")
         browser.sees(LYRICS)
-        browser.wait("() => document.querySelector('.cover img')?.naturalWidth > 0")
+        browser.wait("() => document.querySelector('.cover canvas')?.width > 0")
         reader.plays(SONG)
         assert browser.evaluate("() => document.title") == "Library"
         assert browser.evaluate("() => history.length") == entries

@@ -88,8 +88,12 @@ function gifSize(bytes, view) {
 /** Bytes of a table of colours, where the flags say that there is one. @param {number} flags */
 const gifTable = (flags) => (flags & 0x80 ? 3 << ((flags & 7) + 1) : 0);
 
+/** Whether a segment of a JPEG has a length and may stand before the frame: tables, APPn and remarks. @param {number} marker */
+const isTable = (marker) => [0xc4, 0xcc, 0xdb, 0xdd, 0xfe].includes(marker) || (marker >= 0xe0 && marker <= 0xef);
+
 /**
- * The size in the one frame header, in front of its scans.
+ * The size in the one frame header, in front of its scans. Other markers there have no length, or none that all
+ * decoders agree on: what stands behind them is not looked for.
  * Source: ITU T.81, B.1.1 and B.2.2.
  * @param {Uint8Array} bytes @param {DataView} view
  */
@@ -101,8 +105,9 @@ function jpegSize(bytes, view) {
     const marker = bytes[at];
     if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker))
       return { width: view.getUint16(at + 6), height: view.getUint16(at + 4) };
-    if (marker === 0xda || marker === 0xd9) return null;
-    at += 1 + Math.max(2, view.getUint16(at + 1));
+    const length = view.getUint16(at + 1);
+    if (!isTable(marker) || length < 2) return null;
+    at += 1 + length;
   }
 }
 

@@ -11,13 +11,14 @@ import { t } from "./words.js";
 /** @typedef {import("./bytes_of.js").Bytes} Bytes */
 
 const AT_ONCE = 2;
+const SIDE = 640; // pixels of what is kept of a cover
 const TONES = 4; // looks of a sleeve without a picture
 
 export class Covers {
   /** @type {Map<Element, SignedFile>} */
   #files = new Map();
-  /** @type {Map<Element, string>} */
-  #urls = new Map();
+  /** @type {Set<Element>} */
+  #shown = new Set();
   /** @type {Set<Element>} */
   #wanted = new Set();
   #busy = 0;
@@ -29,7 +30,7 @@ export class Covers {
     this.#eye = new IntersectionObserver((seen) => this.#look(seen), { rootMargin: "300px" });
     life.addEventListener("abort", () => {
       this.#eye.disconnect();
-      for (const picture of this.#urls.keys()) this.#drop(picture);
+      for (const square of this.#shown) this.#drop(square);
       this.#files.clear();
     });
   }
@@ -75,7 +76,7 @@ export class Covers {
     for (const square of this.#wanted) {
       if (this.#busy >= AT_ONCE) return;
       this.#wanted.delete(square);
-      if (!this.#urls.has(square)) void this.#fill(square);
+      if (!this.#shown.has(square)) void this.#fill(square);
     }
   }
 
@@ -84,11 +85,11 @@ export class Covers {
     const file = this.#files.get(square);
     if (!file) return;
     this.#busy += 1;
-    this.#urls.set(square, ""); // it is on its way
+    this.#shown.add(square); // it is on its way
     try {
       const bytes = await bytesOf(this.#engine, file, COVER_LENGTH, this.#life);
-      if (!this.#urls.has(square)) return;
-      if (mayBeShown(file.mediaType, bytes)) this.#show(square, bytes, file.mediaType);
+      if (!this.#shown.has(square)) return;
+      if (mayBeShown(file.mediaType, bytes)) await this.#show(square, bytes, file.mediaType);
       else if (square instanceof HTMLElement) square.title = t("cover.long");
     } catch (error) {
       if (!(error instanceof Trouble)) throw error; // no cover is no trouble
@@ -98,22 +99,34 @@ export class Covers {
     }
   }
 
-  /** @param {Element} square @param {Bytes} bytes @param {string} type */
-  #show(square, bytes, type) {
-    const url = URL.createObjectURL(new Blob([bytes], { type }));
-    this.#urls.set(square, url);
-    const picture = h("img", { alt: "", decoding: "async", draggable: "false" });
-    picture.addEventListener("error", () => this.#drop(square));
-    picture.src = url;
-    square.replaceChildren(picture);
+  /**
+   * Small, and its first picture alone: forty large covers, or one that moves, would take more than a phone has.
+   * @param {Element} square @param {Bytes} bytes @param {string} type
+   */
+  async #show(square, bytes, type) {
+    const picture = await smaller(new Blob([bytes], { type }));
+    if (picture && this.#shown.has(square)) square.replaceChildren(picture);
+    else this.#drop(square);
   }
 
   /** @param {Element} square */
   #drop(square) {
-    const url = this.#urls.get(square);
-    this.#urls.delete(square);
-    if (!url) return;
-    URL.revokeObjectURL(url);
+    this.#shown.delete(square);
     square.replaceChildren();
   }
+}
+
+/** A picture of at most so many pixels a side; null where it is none. @param {Blob} blob */
+async function smaller(blob) {
+  const bitmap = await createImageBitmap(blob).catch(() => null);
+  if (!bitmap) return null;
+  const scale = Math.min(1, SIDE / Math.max(bitmap.width, bitmap.height));
+  const picture = document.createElement("canvas");
+  picture.width = Math.max(1, Math.round(bitmap.width * scale));
+  picture.height = Math.max(1, Math.round(bitmap.height * scale));
+  const drawing = picture.getContext("2d");
+  if (drawing) drawing.imageSmoothingQuality = "high";
+  drawing?.drawImage(bitmap, 0, 0, picture.width, picture.height);
+  bitmap.close();
+  return picture;
 }

@@ -1,4 +1,5 @@
 // What sounds: one track in memory, the next one prepared, the last one let go. It draws nothing.
+import { beginsLikeSound } from "../core/container.js";
 import { playable, whyNot } from "../core/versions.js";
 import { Trouble } from "../core/trouble.js";
 import { blobOf } from "./bytes_of.js";
@@ -147,10 +148,11 @@ export class Sound {
     const attempt = (this.#attempt = new AbortController());
     this.#going(0);
     const blob = await this.#bytes(file, attempt.signal);
+    const isSound = blob !== null && (await beginsLikeSound(blob.size, readerOf(blob)));
     if (attempt.signal.aborted) return;
-    if (blob) return this.#load(blob);
+    if (blob && isSound) return this.#load(blob);
     if (this.#left.length) return this.#try();
-    this.#giveUp(song, "damaged");
+    this.#giveUp(song, blob ? "unplayed" : "damaged");
   }
 
   /** Null where it cannot be read, or is wanted no more. @param {SignedFile} file @param {AbortSignal} signal */
@@ -262,6 +264,10 @@ export class Sound {
     this.audio.play().then(done, done);
   }
 }
+
+/** @param {Blob} blob @returns {import("../core/container.js").Read} */
+const readerOf = (blob) => async (offset, length) =>
+  new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
 
 const SILENCE = silence();
 
