@@ -12,6 +12,7 @@ import os
 import signal
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -98,10 +99,6 @@ class Browser(ABC):
     def write(self, element: Any, text: str) -> None:
         """Type into a field."""
 
-    @abstractmethod
-    def give(self, name: str, *paths: Path) -> None:
-        """Press what bears this name, and choose files, or one folder, in the chooser that opens."""
-
     def key(self, key: str) -> None:
         """One key of the keyboard: "Tab", "Shift+Tab", "Enter", "Space", or a letter."""
         raise NotImplementedError
@@ -109,6 +106,19 @@ class Browser(ABC):
     @abstractmethod
     def size(self, width: int, height: int) -> None:
         """Of what the page sees."""
+
+    def keys(self, text: str) -> None:
+        """All letters of a text, one after the other."""
+        for letter in text:
+            self.key("Space" if letter == " " else letter)
+
+    def spoken(self, element: Any) -> str:
+        """The name that a reader of screens says for an element."""
+        raise NotImplementedError
+
+    def choosing(self, *paths: Path) -> AbstractContextManager[None]:
+        """Whatever is done meanwhile opens a chooser, in which these are chosen."""
+        raise NotImplementedError
 
     def shot(self, path: Path) -> None:
         """A picture of the page."""
@@ -144,6 +154,16 @@ class Browser(ABC):
                 return found
             self.evaluate("() => new Promise(again => setTimeout(again, 50))")
         raise AssertionError(f"never so: {condition}")
+
+    def give(self, name: str, *paths: Path) -> None:
+        """Press what bears this name, and choose files, or one folder, in the chooser that opens."""
+        with self.choosing(*paths):
+            self.press(name)
+
+    def give_into(self, selector: str, *paths: Path) -> None:
+        """The same for whoever cannot read the name."""
+        with self.choosing(*paths):
+            self.click(self.wait_element("selector => document.querySelector(selector).closest('label')", selector))
 
     def saving(self, press: Callable[[], None]) -> Path:
         """The file that this puts into the folder of downloads, when it is whole."""

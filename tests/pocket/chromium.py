@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +45,22 @@ class Chromium(Browser):
     def write(self, element: Any, text: str) -> None:
         element.type(text)
 
-    def give(self, name: str, *paths: Path) -> None:
+    @contextlib.contextmanager
+    def choosing(self, *paths: Path) -> Iterator[None]:
         with self.page.expect_file_chooser() as chooser:
-            self.press(name)
+            yield
         chooser.value.set_files([str(path) for path in paths])
 
     def key(self, key: str) -> None:
         self.page.keyboard.press(key)
+
+    def spoken(self, element: Any) -> str:
+        session = self._context.new_cdp_session(self.page)
+        self.page.evaluate("element => { globalThis.heardByTests = element; }", element)
+        found = session.send("Runtime.evaluate", {"expression": "globalThis.heardByTests"})["result"]["objectId"]
+        (heard,) = session.send("Accessibility.getPartialAXTree", {"objectId": found, "fetchRelatives": False})["nodes"]
+        session.detach()
+        return str(heard.get("name", {}).get("value", ""))
 
     def size(self, width: int, height: int) -> None:
         self.page.set_viewport_size({"width": width, "height": height})

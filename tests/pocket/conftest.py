@@ -18,7 +18,7 @@ import pytest
 from magnitizdat.pages import pocket
 from tests.conftest import IN_NO_NETWORK, missing
 from tests.fakes_sound import Sound, sound_server
-from tests.page.conftest import CHROMIUM, FIREFOX, FORGIVING
+from tests.page.conftest import CHROMIUM, FIREFOX, FORGIVING, axe  # noqa: F401
 from tests.pocket.browsers import Browser
 from tests.pocket.chromium import Chromium
 from tests.pocket.firefox import Firefox

@@ -11,7 +11,7 @@ import json
 import socket
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -126,9 +126,10 @@ class Firefox(Driven):
         finally:
             self.ask("Marionette:SetContext", value="content")
 
-    def give(self, name: str, *paths: Path) -> None:
+    @contextlib.contextmanager
+    def choosing(self, *paths: Path) -> Iterator[None]:
         self._within(_CHOOSER, [str(path) for path in paths])
-        self.press(name)
+        yield
         if paths[0].is_dir():
             self._agree()
 

@@ -1,4 +1,4 @@
-"""Every way out, tried by a script in the page itself: the policy lets nothing through, and without it nearly all is."""
+"""Every way out, tried by a script in the page itself: the policy lets nothing through, and without it most do."""
 
 from __future__ import annotations
 
