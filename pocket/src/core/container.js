@@ -18,7 +18,7 @@ const SIGNS = [
   [8, "AIFF"],
   [8, "AIFC"],
   [4, "ftyp"],
-  [0, "\x1aE\xdf\xa3"],
+  [1, "E\xdf\xa3"],
   [0, "wvpk"],
   [0, "MAC "],
   [0, "TTA1"],
