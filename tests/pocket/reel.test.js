@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { BUDGETS } from "../../pocket/src/core/budgets.js";
+import { sortOut } from "../../pocket/src/core/sorting.js";
 import { Life } from "../../pocket/src/engine/life.js";
 import { readFile } from "../../pocket/src/engine/reading.js";
 import { OWNER, PIECE, STRANGER, blobPath, cut, membersOf, newOpening, opened, signed } from "./cutting.js";
@@ -303,4 +304,22 @@ test("of an opening that was stopped nothing goes on", async () => {
   const opening = newOpening();
   opening.life.end();
   await assert.rejects(opening.openReel(cut([["a", Buffer.alloc(1)]]), { identity: OWNER.text }), kind("Stopped"));
+});
+
+test("letters are what lies in the post of a reel, and a reel may lie in any folder", async () => {
+  const [first, second] = cut(membersOfAll([bytesOf(5000, 1), bytesOf(6000, 2)]));
+  const folder = fc.constantFrom("", "post/", "Post/r/", "r/", "r/abcdefgh/");
+  await fc.assert(
+    fc.asyncProperty(folder, fc.boolean(), async (where, letters) => {
+      const given = [first, second].map(({ path, bytes }) => new Given(where + path, bytes));
+      const post = `${where.replace("abcdefgh/", "")}post/letter.age`;
+      if (letters && where !== "post/") given.push(new Given(post, Buffer.from("age-encryption.org/v1\n")));
+      const sorted = await sortOut(given);
+      assert.deepEqual(
+        sorted.sealed.map(({ path }) => path).sort(),
+        [first, second].map(({ path }) => where + path).sort(),
+      );
+      assert.equal(sorted.unreadable + sorted.passedOver, 0);
+    }),
+  );
 });

@@ -14,7 +14,7 @@ const AT_ONCE = 8;
 
 const AGE = encoded("age-encryption.org/v1\n");
 const PAR2 = encoded("PAR2\0PKT");
-const LETTER = /(?:^|\/)post\//i;
+const POST = /(?:^|\/)post$/i;
 const HIDDEN = /(?:^|\/)\.[^/]/; // what systems leave beside each file: `._k3f9a2qz.age` is none of a reel
 const SEALED_NAME = /\.age$/i;
 
@@ -85,7 +85,7 @@ class Sorting {
   /** @param {readonly GivenFile[]} files @param {boolean} open archives */
   async addAll(files, open) {
     this.allow(files.length);
-    const inOrder = [...files].sort((one, other) => (one.path < other.path ? -1 : Number(one.path > other.path)));
+    const inOrder = ofReels(files).sort((one, other) => (one.path < other.path ? -1 : Number(one.path > other.path)));
     for await (const { item, answer } of ahead(inOrder, AT_ONCE, lookAt)) {
       await this.add(item, answer, open);
       this.looked += 1;
@@ -95,7 +95,6 @@ class Sorting {
 
   /** @param {GivenFile} file @param {Uint8Array | null} begin @param {boolean} open */
   async add(file, begin, open) {
-    if (isBeside(file)) return;
     if (begin === null) this.sorted.gone += 1;
     else if (startsWith(begin, AGE)) this.sorted.sealed.push({ path: file.path, source: new Begun(file, begin) });
     else if (beginsLikeZip(begin) && open) await this.addArchive(file);
@@ -112,12 +111,28 @@ class Sorting {
   }
 }
 
-/** Letters, which lie beside a reel, and hidden files: neither is looked at. @param {GivenFile} file */
-const isBeside = ({ path }) => LETTER.test(path) || HIDDEN.test(path);
+/** @param {string} path */
+const folderOf = (path) => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 
-/** Its first bytes, none of what lies beside; null where the medium does not give them. @param {GivenFile} file */
+/**
+ * Without letters, which lie in the `post` of a reel, and hidden files: neither is looked at. A folder of that name may
+ * as well hold reels, so it is one of letters where sealed files lie beside it, or in other folders beside it.
+ * @param {readonly GivenFile[]} files
+ */
+function ofReels(files) {
+  const reels = new Set();
+  for (const { path } of files) {
+    const folder = folderOf(path);
+    if (SEALED_NAME.test(path) && !POST.test(folder)) reels.add(folder).add(folderOf(folder));
+  }
+  return files.filter(({ path }) => {
+    const folder = folderOf(path);
+    return !HIDDEN.test(path) && !(POST.test(folder) && reels.has(folderOf(folder)));
+  });
+}
+
+/** Its first bytes; null where the medium does not give them. @param {GivenFile} file */
 async function lookAt(file) {
-  if (isBeside(file)) return new Uint8Array();
   try {
     return await file.readAt(0, Math.min(FIRST_LOOK, file.length));
   } catch (error) {

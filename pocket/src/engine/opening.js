@@ -101,7 +101,10 @@ export class Opening {
 
   /** @param {readonly Sealed[]} sealed @param {Keyring} keyring */
   async openSegments(sealed, keyring) {
-    const segments = sealed.filter(({ header }) => !isWordSealed(header));
+    // Those for few people first: another's reel for many beside it would use up what is tried.
+    const segments = sealed
+      .filter(({ header }) => !isWordSealed(header))
+      .sort((one, other) => people(one) - people(other));
     const add = (/** @type {Sealed} */ each) => this.tried(() => this.addSegment(each, keyring));
     let done = 0;
     for await (const _ of ahead(segments, AT_ONCE, add)) {
@@ -201,6 +204,9 @@ export class Opening {
     this.spool.forget();
   }
 }
+
+/** @param {Sealed} sealed */
+const people = ({ header }) => header?.stanzas.length ?? Infinity;
 
 /** @param {Header | null} header */
 const isWordSealed = (header) => header?.stanzas.some(({ args }) => args[0] === "scrypt") ?? false;

@@ -46,6 +46,8 @@ class Page {
   /** @type {Sentence | null} */
   #trouble = null;
   #update = () => {};
+  /** @type {import("../types.js").Progress} */
+  #progress = () => {};
 
   /** @param {() => Engine} makeEngine */
   constructor(makeEngine) {
@@ -74,7 +76,7 @@ class Page {
     this.#top();
     const main = part("main");
     this.#opened?.covers.forget(main);
-    main.className = this.#album ? "in-album" : this.#opened ? "in-shelf" : "in-entrance";
+    main.className = this.#album ? "in-album" : this.#opened ? "in-shelf" : this.#engine ? "in-opening" : "in-entrance";
     main.replaceChildren(...this.#nodes(typed));
     if (focus) main.querySelector("h1")?.focus({ preventScroll: true });
     scrollTo(0, this.#opened && !this.#album ? this.#scrolled : 0);
@@ -85,6 +87,11 @@ class Page {
   #nodes(typed) {
     const life = this.#view.signal;
     const opened = this.#opened;
+    if (!opened && this.#engine) {
+      const { nodes, progress } = opening(() => this.#stop());
+      this.#progress = progress;
+      return nodes;
+    }
     if (!opened) {
       const open = (/** @type {Secret} */ secret) => void this.#open(secret);
       return entrance({ gathered: this.#gathered, typed, trouble: this.#trouble, open, life });
@@ -163,15 +170,13 @@ class Page {
 
   /** @param {Secret} secret */
   async #open(secret) {
+    this.#letGo();
     const engine = (this.#engine = this.#makeEngine());
-    const { nodes, progress } = opening(() => this.#stop());
-    this.#view.abort();
-    part("main").className = "in-opening";
-    part("main").replaceChildren(...nodes);
-    part("main").querySelector("h1")?.focus();
+    this.#show();
+    const progress = (/** @type {[string, number, number]} */ ...far) =>
+      this.#engine === engine && this.#progress(...far);
     try {
-      const going = this.#gathered.files;
-      const catalogue = await engine.open(going, secret, (...far) => this.#engine === engine && progress(...far));
+      const catalogue = await engine.open(this.#gathered.files, secret, progress);
       if (this.#engine === engine) this.#arrive(engine, catalogue);
     } catch (error) {
       if (this.#engine === engine) this.#refused(error);
