@@ -231,8 +231,8 @@ def locked(tmp_path_factory) -> CutReel:
 
 def scrypt_of(path: Path) -> bytes:
     """The stanza of a segment that words open."""
-    lines = path.read_bytes()[:200].splitlines()
-    return lines[1] if lines[1].startswith(b"-> scrypt") else b""
+    _, _, behind = path.read_bytes()[:200].partition(b"\n-> scrypt")
+    return behind.partition(b"\n")[0]
 
 
 class TestWords:
