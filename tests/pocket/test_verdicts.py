@@ -60,9 +60,9 @@ def said_by_program(imprint: str, files: dict[str, bytes]) -> dict[str, Any]:
     except MagError as exc:
         return {"kind": kind_of(exc)}
     said: dict[str, Any] = {
-        "name": clean_line(offer.document.name),
+        "name": clean_line(offer.document.name) or imprint_words(imprint),
         "fourWords": imprint_words(imprint).split("-"),
-        "signedOn": clean_line(offer.verdict.freshness.signed_on),
+        "signedOn": offer.verdict.freshness.signed_on,
         "version": offer.verdict.freshness.version,
         "albums": [],
         "elsewhere": 0,
@@ -90,12 +90,16 @@ def add(said: dict[str, Any], offer: Offer, listed: Listed) -> None:
     said["bad"] += len(offer.missing) - before[1]
 
 
+def named(text: str) -> str:
+    return clean_line(text) or "_"
+
+
 def shown(release: Release) -> dict[str, Any]:
     return {
         "id": release.id,
         "kind": release.kind,
-        "title": clean_line(release.title),
-        "artist": clean_line(release.artist),
+        "title": named(release.title),
+        "artist": named(release.artist),
         "date": release.date,
         "released": release.released,
         "notes": {language: file_said(file) for language, file in release.notes.items()},
@@ -110,8 +114,8 @@ def shown(release: Release) -> dict[str, Any]:
 def track_said(track: Track) -> dict[str, Any]:
     return {
         "id": track.id,
-        "title": clean_line(track.title),
-        "artist": clean_line(track.artist),
+        "title": named(track.title),
+        "artist": named(track.artist),
         "disc": track.disc,
         "position": track.position,
         "number": track.number,

@@ -40,8 +40,8 @@ export async function readLabel(imprint, paperOf, tools) {
   const albums = await albumsOf(verified.listed, left, paperOf, tools);
   if (verified.delegates) left.notes.push({ key: "note.delegates", values: { name } });
   if (left.newer) left.notes.push({ key: "note.newer_albums", values: { name, count: left.newer } });
-  const signedOn = plainLine(verified.signedOn);
-  const label = { imprint, name, fourWords: words, signedOn, version: verified.version, albums };
+  const { signedOn, version } = verified;
+  const label = { imprint, name, fourWords: words, signedOn, version, albums };
   return { label, left: { ...left, bad: refusals(name, left.bad) } };
 }
 
@@ -86,6 +86,9 @@ async function signedDocument(listed, most, paperOf, tools) {
   return bytes;
 }
 
+/** A name in one line, and as `export` writes it where nothing of it can be seen. @param {string} text */
+const named = (text) => plainLine(text) || "_";
+
 /** What its label took back keeps its list, and no file of it is played or saved. @param {Release} release @param {Tools} tools @returns {Album} */
 function shownAlbum(release, { isHere: lies, meter }) {
   const isHere = release.withdrawn ? () => false : lies;
@@ -94,8 +97,8 @@ function shownAlbum(release, { isHere: lies, meter }) {
   return {
     id: release.id,
     kind: release.kind,
-    title: plainLine(release.title),
-    artist: plainLine(release.artist),
+    title: named(release.title),
+    artist: named(release.artist),
     date: release.date,
     released: release.released,
     notes: Object.fromEntries([...release.notes].map(([language, file]) => [language, shownFile(file, isHere)])),
@@ -117,8 +120,8 @@ function inOrder(tracks) {
 function shownTrack(track, isHere) {
   return {
     id: track.id,
-    title: plainLine(track.title),
-    artist: plainLine(track.artist),
+    title: named(track.title),
+    artist: named(track.artist),
     disc: track.disc,
     position: track.position,
     number: track.pregap ? 0 : track.position || null,

@@ -25,7 +25,7 @@ import { damaged, metasForm, rootForm, targetsForm, timestampForm } from "./tuf_
 
 const TARGET_PATH = /^[0-9a-f]{2}\/[0-9a-z][0-9a-z._-]{0,127}$/;
 const DIGEST = /^[0-9a-f]{64}$/;
-const LONGEST_DATE = 32;
+const DATE = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
 
 /**
  * Throws: Trouble. NotFoundError where a paper is not there, DamagedError, NotVerifiedError, RolledBackError where keys
@@ -159,7 +159,7 @@ async function isFromBefore(roots, paperOf, meter) {
 /** The publisher's date, empty where it says none that could be one. @param {{ signed: import("./json.js").JsonObject }} timestamp */
 function signedOn(timestamp) {
   const said = timestamp.signed.get("x-signed-on");
-  return typeof said === "string" && [...said].length <= LONGEST_DATE ? said : "";
+  return typeof said === "string" && DATE.test(said) ? said : "";
 }
 
 /** @param {string} path @param {Target} target @returns {Listed} */

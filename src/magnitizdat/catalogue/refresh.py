@@ -7,6 +7,7 @@ targets that belong together, so that what travels on is never a mixed set.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
@@ -38,6 +39,7 @@ from magnitizdat.sentence import say
 TARGET_PATH = "^[0-9a-f]{2}/[0-9a-z][0-9a-z._-]{0,127}" + END
 SIGNED_ON = "x-signed-on"
 """Field of a timestamp: the publisher's date (YYYY-MM-DD)."""
+_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class LabelState(Value, frozen=True, kw_only=True):
@@ -336,7 +338,7 @@ def _verdict(state: LabelState, trusted: Trusted) -> Verdict:
 def signed_on(timestamp: Statement[Timestamp]) -> str:
     """The publisher's date, empty where it says none that could be one."""
     said = timestamp.signed.unrecognized_fields.get(SIGNED_ON, "")
-    return said if isinstance(said, str) and len(said) <= 32 else ""
+    return said if isinstance(said, str) and _DATE.fullmatch(said) else ""
 
 
 def listed_of(targets: Statement[Targets]) -> dict[str, Listed]:
