@@ -63,13 +63,14 @@ export function fakeEngine({
   const files = new Map();
   let count = 0;
   let dead = false;
-  const file = (mediaType, make, here = true) => {
-    const bytes = typeof make === "function" ? null : make;
+  const sign = (mediaType, length, make, here = true) => {
     const sha256 = String((count += 1)).padStart(64, "0");
-    const signed = { sha256, length: bytes ? bytes.length : make().length, mediaType, pieces: [], here };
-    files.set(sha256, bytes ? () => bytes : make);
-    return signed;
+    files.set(sha256, make);
+    return { sha256, length, mediaType, pieces: [], here };
   };
+  const file = (mediaType, bytes) => sign(mediaType, bytes.length, () => bytes);
+  const sound = (mediaType, hertz, seconds, here) =>
+    sign(mediaType, 44 + 8000 * seconds, () => tone(hertz, seconds), here); // made when it is asked for: there may be thousands
   const text = (type, words) => file(type, new TextEncoder().encode(words));
   const track = (album, at) => ({
     id: `${album}.${at}`,
@@ -78,9 +79,9 @@ export function fakeEngine({
     disc: 1 + Math.floor(at / 20),
     position: 1 + (at % 20),
     number: 1 + (at % 20),
-    durationS: 3 + at,
-    file: file(at === 1 ? "audio/aiff" : "audio/wav", () => tone(220 + 40 * at, 3 + at), at !== 5),
-    renditions: at === 1 ? [{ kind: "opus-128", file: file("audio/wav", () => tone(330, 4)) }] : [],
+    durationS: 3 + (at % 10),
+    file: sound(at === 1 ? "audio/aiff" : "audio/wav", 220 + 40 * (at % 20), 3 + (at % 10), at !== 5),
+    renditions: at === 1 ? [{ kind: "opus-128", file: sound("audio/wav", 330, 4) }] : [],
     lyrics:
       at % 3
         ? []

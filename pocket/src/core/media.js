@@ -15,13 +15,15 @@ export const SOUND_LENGTH = BUDGETS.audio.most;
 
 const SCANS = 100; // of one JPEG: each is a walk over the whole picture, and programs write some ten
 
+/** Opus alone is no container; and some browsers know AIFF by its older name alone. @type {Readonly<Record<string, string>>} */
+const ASKED = { "audio/opus": 'audio/ogg; codecs="opus"', "audio/aiff": "audio/x-aiff" };
+
 /**
- * How a browser is asked whether it plays a type, `""` where it is none that anybody plays. Opus alone is no container.
+ * How a browser is asked whether it plays a type, `""` where it is none that anybody plays.
  * @param {string} mediaType
  */
 export function askedType(mediaType) {
-  if (mediaType === "audio/opus") return 'audio/ogg; codecs="opus"';
-  return Object.hasOwn(AUDIO_TYPES, mediaType) ? mediaType : "";
+  return Object.hasOwn(AUDIO_TYPES, mediaType) ? (ASKED[mediaType] ?? mediaType) : "";
 }
 
 /** Whether a picture may go to the browser: of a known type, and small enough by its own header. @param {string} mediaType @param {Uint8Array} bytes */

@@ -1,0 +1,266 @@
+"""Looks and manners of the page, over an engine of tests: no reel, no crypto, one browser."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from release import pocket
+
+from magnitizdat.language import load
+from magnitizdat.sentence import framed
+from tests.conftest import missing
+from tests.pocket.browsers import DESKTOP
+from tests.pocket.chromium import Chromium
+
+pytestmark = [pytest.mark.debian, pytest.mark.slow]
+ROOT = Path(__file__).parents[2]
+NARROW, PHONE = (320, 640), (390, 844)
+AXE = """async () => (await axe.run({resultTypes: ['violations']})).violations
+  .map(each => `${each.id}: ${each.nodes[0].html}`)"""
+SMALL = """() => every('button, label.button, label.tick, textarea, input[type=range], input[type=search]')
+  .filter(shown).filter(one => Math.min(one.getBoundingClientRect().width, one.getBoundingClientRect().height) < 44)
+  .map(one => one.outerHTML)"""
+COUNTING = """(() => {
+  const [make, drop] = [URL.createObjectURL, URL.revokeObjectURL];
+  globalThis.urls = new Set();
+  URL.createObjectURL = blob => { const url = make(blob); urls.add(url); return url; };
+  URL.revokeObjectURL = url => { urls.delete(url); drop(url); };
+})()"""
+
+
+class Visitor:
+    """Somebody before the page, in a language; what is pressed and seen is named by its key."""
+
+    def __init__(self, browser: Chromium, language: str, url: str) -> None:
+        self.browser = browser
+        self.page = browser.page
+        self._spoken, self._said = load(language), pocket.english()
+        self.page.add_init_script(COUNTING)
+        browser.open(url)
+
+    def say(self, key: str, **values: Any) -> str:
+        return self._spoken.said(framed(self._said[key], **values))
+
+    def press(self, key: str) -> None:
+        self.browser.press(self.say(key))
+
+    def chooses(self, *paths: Path) -> None:
+        self.browser.give(self.say("enter.files"), *paths)
+
+    def opens(self, words: str = "one two three four five six") -> None:
+        self.chooses(Path(__file__))
+        self.browser.type(self.say("enter.words"), words)
+        self.press("enter.open")
+        self.browser.wait("() => document.querySelector('main:is(.in-shelf, .in-entrance)')")
+
+    def enters(self, place: int = 0) -> None:
+        self.page.locator(".sleeve").nth(place).click()
+        self.browser.wait("() => document.querySelector('main.in-album .tracks')")
+
+    def plays(self, place: int = 0) -> None:
+        self.page.locator("button.title").nth(place).click()
+        self.browser.wait("() => document.querySelector('#deck input[type=range]')?.value >= 1")
+
+    @property
+    def text(self) -> str:
+        return str(
+            self.page.evaluate("document.documentElement.outerHTML.replace(/<(script|style)[^]*?<\\/\\1>/g, '')")
+        )
+
+    @property
+    def urls(self) -> int:
+        return int(self.page.evaluate("urls.size"))
+
+
+@pytest.fixture(scope="module")
+def content() -> bytes:
+    if not (ROOT / "node_modules/.bin/esbuild").exists():
+        missing("no esbuild here: `npm install` brings it")
+    return pocket.build(entry="tests/pocket/fake_page.js")
+
+
+@pytest.fixture
+def visit(start, page_at, content) -> Callable[..., Visitor]:
+    """The page with labels, albums and songs as wished, such as `#albums=3,tracks=2`."""
+
+    def begin(wishes: str = "", *, language: str = "en", **view: Any) -> Visitor:
+        browser = start("chromium", locale=language, **view)
+        return Visitor(browser, language, f"{page_at('file', content)}#{wishes}")
+
+    return begin
+
+
+# -- looks -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    path = Path(os.environ.get("MAG_AXE") or ROOT / "node_modules/axe-core/axe.min.js")
+    if not path.is_file():
+        missing("no axe-core here: `npm install` brings it")
+    return path.read_text(encoding="utf-8")
+
+
+def views(visitor: Visitor) -> Iterator[str]:
+    """Each view, one after the other."""
+    yield "entrance"
+    visitor.press("enter.open")
+    yield "something lacks"
+    visitor.opens("wrong")
+    yield "wrong words"
+    visitor.opens()
+    yield "shelf"
+    visitor.enters(1)
+    visitor.plays(3)
+    visitor.page.locator(".tracks .key").first.click()
+    visitor.browser.wait("() => document.querySelector('.sung p')")
+    yield "album"
+    visitor.page.locator("main > .actions button").nth(1).click()
+    visitor.browser.wait("() => document.querySelector('dialog[open]')")
+    yield "warning"
+    visitor.browser.saving(lambda: visitor.press("save.yes"))
+    yield "saved"
+    visitor.press("forget")
+    yield "forgotten"
+
+
+@pytest.mark.parametrize(
+    ("language", "size", "theme"),
+    [
+        ("en", PHONE, "light"),
+        ("ru", NARROW, "dark"),
+        ("da", NARROW, "light"),
+        ("ru", DESKTOP, "light"),
+        ("en", DESKTOP, "dark"),
+    ],
+)
+def test_every_view_can_be_heard_pressed_and_fits(visit, axe, language, size, theme):
+    visitor = visit(language=language, color_scheme=theme)
+    visitor.browser.size(*size)
+    visitor.page.evaluate(axe)
+    for view in views(visitor):
+        assert visitor.page.evaluate(AXE) == [], view
+        assert visitor.browser.wait(f"() => [({SMALL})()]") == [[]], view
+        assert visitor.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), view
+    assert visitor.browser.faults == []
+
+
+# -- manners -----------------------------------------------------------------------------------------------------------
+
+
+def kept(visitor: Visitor) -> list[Any]:
+    return list(
+        visitor.page.evaluate(
+            """async () => [history.length, document.cookie, document.title,
+              navigator.mediaSession.metadata?.title ?? null, (await indexedDB.databases()).length]"""
+        )
+    )
+
+
+@pytest.mark.parametrize("how", ["forget", "pagehide"])
+def test_whatever_was_opened_is_forgotten_at_once(visit, how):
+    visitor = visit()
+    before = kept(visitor)
+    visitor.opens()
+    visitor.enters()
+    visitor.plays()
+    visitor.browser.saving(
+        lambda: [visitor.page.locator("main > .actions button").nth(1).click(), visitor.press("save.yes")]
+    )
+    assert visitor.urls
+    assert kept(visitor) == [*before[:3], "Library", 0]
+    if how == "forget":
+        visitor.press("forget")
+        visitor.browser.sees(visitor.say("forget.done"))
+    else:
+        visitor.page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
+        assert visitor.page.inner_text("body").strip() == ""
+        visitor.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    visitor.browser.sees(visitor.say("enter.title"))
+    assert visitor.urls == 0
+    assert kept(visitor) == before
+    for word in ("Kitchen Radio", "kitten", "Виктор", "Чужая", "mag1", "test_page.py"):
+        assert word not in visitor.text
+    assert visitor.page.evaluate("document.querySelectorAll('audio, img, dialog, .slip').length") == 0
+
+
+def test_words_that_open_nothing_are_said_so_and_gone_and_the_files_stay(visit):
+    visitor = visit()
+    visitor.opens("these are wrong")
+    visitor.browser.sees(visitor.say("trouble.wrong_words"))
+    assert visitor.page.evaluate("[document.activeElement.id, document.activeElement.value]") == ["secret", ""]
+    assert visitor.say("enter.chosen", n=1, size="").rstrip(" ,") in visitor.page.inner_text(".chosen")
+    assert "these are wrong" not in visitor.text
+
+
+def test_opening_can_be_stopped(visit):
+    visitor = visit("slowMs=200")
+    visitor.chooses(Path(__file__))
+    visitor.browser.type(visitor.say("enter.words"), "one two")
+    visitor.press("enter.open")
+    assert "one two" not in visitor.text
+    visitor.press("stop")
+    visitor.browser.sees(visitor.say("enter.chosen", n=1, size="").rstrip(" ,"))
+    assert visitor.page.evaluate("document.getElementById('secret').value") == ""
+
+
+def test_a_language_is_changed_without_losing_what_was_typed_and_chosen(visit):
+    visitor = visit()
+    visitor.chooses(Path(__file__))
+    visitor.browser.type(visitor.say("enter.words"), "one two")
+    for code, name in (("ru", "Шесть слов"), ("da", "De seks ord"), ("en", "The six words")):
+        visitor.browser.press(code.upper())
+        visitor.browser.sees(name)
+        assert visitor.page.evaluate("document.documentElement.lang") == code
+        assert visitor.page.evaluate("document.activeElement.lang") == code
+        assert visitor.page.evaluate("document.getElementById('secret').value") == "one two"
+        assert visitor.page.locator(".chosen b").count() == 1
+
+
+def test_keys_play_and_lead_back(visit):
+    visitor = visit()
+    visitor.opens()
+    visitor.enters()
+    visitor.plays()
+    first = visitor.page.inner_text("#deck b")
+    visitor.page.evaluate("document.activeElement.blur()")
+    visitor.browser.key("n")
+    visitor.browser.wait("first => document.querySelector('#deck b').textContent !== first", first)
+    visitor.browser.key("Space")
+    visitor.browser.wait("name => named(document.querySelector('#deck .main')) === name", visitor.say("player.play"))
+    visitor.browser.key("Escape")
+    visitor.browser.wait("() => document.querySelector('main.in-shelf')")
+
+
+def test_a_folder_that_is_dropped_is_looked_through(visit, tmp_path):
+    visitor = visit()
+    for name in ("a.age", "b.age", "deeper/c.age"):
+        path = tmp_path / "dropped" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"abc")
+    lead = visitor.page.context.new_cdp_session(visitor.page)
+    given = {"items": [], "files": [str(tmp_path / "dropped"), __file__], "dragOperationsMask": 1}
+    for event in ("dragEnter", "dragOver", "drop"):
+        lead.send("Input.dispatchDragEvent", {"type": event, "x": 50, "y": 300, "data": given})
+    visitor.browser.wait("() => document.querySelector('.chosen b')?.textContent.startsWith('4 ')")
+
+
+def test_thousands_of_albums_and_songs_are_all_there_and_found(visit):
+    visitor = visit("labels=1,albums=834,tracks=12")
+    visitor.opens()
+    visitor.browser.wait("() => document.querySelectorAll('.sleeve').length === 834")
+    visitor.browser.type(visitor.say("shelf.find"), "sommer 829")
+    visitor.browser.wait("() => [...document.querySelectorAll('.albums li')].filter(one => !one.hidden).length === 1")
+    visitor.enters(visitor.page.evaluate("[...document.querySelectorAll('.albums li')].findIndex(one => !one.hidden)"))
+    assert visitor.page.locator("button.title").count() == 11  # one is not here
+
+
+def test_an_album_may_have_ten_thousand_songs(visit):
+    visitor = visit("labels=1,albums=1,tracks=10000")
+    visitor.opens()
+    visitor.enters()
+    visitor.browser.wait("() => document.querySelectorAll('.tracks li').length === 10000")
