@@ -39,6 +39,7 @@ class FakeAudio extends EventTarget {
   }
 }
 
+const SOUND = "fLaC";
 const file = (name, mediaType = "audio/flac", here = true) => ({
   sha256: name,
   length: 10,
@@ -51,7 +52,7 @@ const song = (id, original = file(`${id}-full`), small = null) => ({
   track: { id, title: id, durationS: 9, file: original, renditions: small ? [{ kind: "opus-128", file: small }] : [] },
 });
 
-function player({ damaged = new Set() } = {}) {
+function player({ damaged = new Set(), bytes = SOUND, gone = false } = {}) {
   const life = new AbortController();
   const read = [];
   const notices = [];
@@ -60,17 +61,18 @@ function player({ damaged = new Set() } = {}) {
     read: async (signed, chunk, _progress, signal) => {
       await settled(1);
       if (signal.aborted) throw new Trouble("Stopped", { key: "trouble.stopped" });
+      if (gone) throw new Trouble("UnreachableError", { key: "trouble.gone" });
       if (damaged.has(signed.sha256)) throw new Trouble("DamagedError", { key: "trouble.damaged" });
       read.push(signed.sha256);
-      chunk(new Uint8Array(signed.length));
+      chunk(new TextEncoder().encode(bytes.padEnd(signed.length)));
     },
   };
-  const notice = ({ song: { track }, why }) => notices.push(`${track.id}: ${why}`);
+  const notice = ({ song: { track }, why, gone }) => notices.push(`${track.id}: ${gone ? gone.key : why}`);
   const sound = new Sound(audio, { engine, life: life.signal, smallFirst: false, changed: () => undefined, notice });
   return { sound, audio, read, notices, life };
 }
 
-async function settled(turns = 20) {
+async function settled(turns = 40) {
   for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
@@ -156,6 +158,21 @@ test("a song that does not play is passed over where it came by itself, and stop
   sound.play(queue, 1);
   await settled();
   assert.deepEqual([sound.song.track.id, sound.playing], ["b", false]);
+});
+
+test("a stick that was pulled out is said so", async () => {
+  const { sound, notices } = player({ gone: true });
+  sound.play([song("a")], 0);
+  await settled();
+  assert.deepEqual(notices, ["a: trouble.gone"]);
+});
+
+test("what does not begin as sound goes to no player", async () => {
+  const { sound, audio, notices } = player({ bytes: "#EXTM3U" });
+  sound.play([song("a", undefined, file("a-small", "audio/wav"))], 0);
+  await settled();
+  assert.deepEqual(notices, ["a: unplayed"]);
+  assert.ok(!urls.has(audio.src) || urls.get(audio.src).type === "audio/wav", "at most the silence");
 });
 
 test("a browser that wants a press is told about, and the press plays", async () => {

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import unicodedata
 import zipfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -23,6 +24,7 @@ from magnitizdat.formats.names import (
 )
 from magnitizdat.model import MEDIA_TYPES, File, Lyrics, Release, Rendition, Track
 from magnitizdat.ops.give import tree
+from magnitizdat.ops.give.exported import OwnFiles
 from tests.conftest import missing
 from tests.pocket.test_age import ask
 
@@ -37,7 +39,23 @@ TEXTS = st.one_of(
     st.builds(str.__add__, st.text(LETTERS, min_size=100, max_size=140), st.sampled_from([".flac", ".m3u8", ".верно"])),
 )
 SHORT = st.sampled_from(
-    ["Same", "same", "SAME.x", "Straße", "STRASSE", "ﬁre", "fire", "é", "e\u0301", "a" * 150, "Σας"]
+    [
+        "S",
+        "S.2",
+        "notes.en",
+        "cover",
+        "Same",
+        "same",
+        "SAME.x",
+        "Straße",
+        "STRASSE",
+        "ﬁre",
+        "fire",
+        "é",
+        "e\u0301",
+        "a" * 150,
+        "Σας",
+    ]
 )
 SEVERAL = 400
 
@@ -112,7 +130,9 @@ TRACKS = st.builds(
     disc=st.integers(1, 2),
     position=st.integers(0, 120),
     pregap=st.booleans(),
-    lyrics=st.lists(st.builds(Lyrics, file=of_type("text/plain", "text/x-lrc")), max_size=2).map(tuple),
+    lyrics=st.lists(st.builds(Lyrics, file=of_type("text/plain", "text/x-lrc", "text/markdown")), max_size=2).map(
+        tuple
+    ),
     renditions=st.lists(st.builds(Rendition, kind=st.just("opus-128"), file=FILES), max_size=1).map(tuple),
 )
 RELEASES = st.builds(
@@ -124,7 +144,11 @@ RELEASES = st.builds(
     date=st.sampled_from(["", "1982", "1991-05", "1991-05-14"]),
     tracks=st.lists(TRACKS, max_size=8).map(tuple),
     cover=st.none() | of_type("image/png", "image/jpeg"),
-    notes=st.dictionaries(st.sampled_from(["en", "ru", "da", "zh-Hant"]), of_type("text/markdown"), max_size=2),
+    notes=st.dictionaries(
+        st.sampled_from(["en", "en-US", "en-us", "zh" + "-Hantaaaa" * 14, "zh" + "-Hantaaaa" * 13 + "-Hans"]),
+        of_type("text/markdown"),
+        max_size=2,
+    ),
 )
 
 
@@ -158,7 +182,9 @@ def exported(release: Release) -> list:
     ]
     songs = [[name, track.file.sha256] for track, name in done]
     folder = tree._folder_name(release)  # type: ignore[arg-type]  # an album on the shelf has the same three fields
-    return [folder, [*songs, *([name, file.sha256] for file, name in tree._beside(release, done))]]
+    own = OwnFiles(Path("nowhere"), {}, [name for name, _ in songs])
+    wished = [*songs, *([name, file.sha256] for file, name in tree._beside(release, done))]
+    return [folder, [[own.stands(own.place_for(name), None), sha256] for name, sha256 in wished]]
 
 
 def test_an_album_goes_out_under_the_names_of_export():

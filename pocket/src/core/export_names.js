@@ -8,6 +8,7 @@ import { plainText } from "./plain_text.js";
 
 const FORBIDDEN = /[<>:"/\\|?*\x00-\x1f\x7f]/g;
 const RESERVED = /^(?:con|prn|aux|nul|con[iıİ]n\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\..*)?$/i;
+const LONGEST_NAME = 250; // bytes of a file beside songs
 const LONGEST_STEM = 114; // bytes of a file's name without its suffix
 const LONGEST_PART = 90; // bytes of the artist, and of the title, in the name of a folder
 const LONGEST = 120;
@@ -48,13 +49,19 @@ function apart(name, isShort) {
 }
 
 /** `portableName` of each, made different where a file system could take two for one. @param {readonly string[]} texts */
-export function portableNames(texts, most = LONGEST) {
+export const portableNames = (texts, most = LONGEST) =>
+  distinct(
+    texts.map((text) => portableName(text, most)),
+    most,
+  );
+
+/** Names that are numbered where a file system could take two for one. @param {readonly string[]} names */
+function distinct(names, most = LONGEST_NAME) {
   /** @type {Set<string>} */
   const taken = new Set();
   /** @type {Map<string, number>} */
   const next = new Map();
-  return texts.map((text) => {
-    const wished = portableName(text, most);
+  return names.map((wished) => {
     let number = next.get(wished) ?? 1;
     let name = numbered(wished, number, most);
     while (taken.has(foldedName(name))) name = numbered(wished, (number += 1), most);
@@ -120,5 +127,7 @@ export function albumFiles(album, version) {
   const words = tracks.flatMap(({ track, stem }) =>
     track.lyrics.map(({ file }, at) => ({ name: `${stem}${at ? `.${at + 1}` : ""}${suffixOf(file.mediaType)}`, file })),
   );
-  return [...songs, ...[...cover, ...notes, ...words].filter(({ file }) => file.here && suffixOf(file.mediaType))];
+  const others = [...cover, ...notes, ...words].filter(({ file }) => file.here && suffixOf(file.mediaType));
+  const names = distinct([...songs, ...others].map(({ name }) => name));
+  return [...songs, ...others].map(({ file }, at) => ({ name: names[at], file }));
 }

@@ -4,7 +4,7 @@ import { albumFiles } from "../core/export_names.js";
 import { breath, button, h } from "./dom.js";
 import { icon, labelPicture } from "./drawn.js";
 import { notes, preferred, songWords } from "./texts.js";
-import { clock, day, size, t } from "./words.js";
+import { clock, day, named, signedSentence, size, t } from "./words.js";
 
 /** @typedef {import("../types.js").Engine} Engine */
 /** @typedef {import("../types.js").Album} Album */
@@ -26,7 +26,7 @@ export function albumView(wishes) {
     h(
       "div",
       { class: "head" },
-      h("h1", { tabindex: -1, dir: "auto" }, album.title),
+      h("h1", { tabindex: -1, dir: "auto" }, named(album.title)),
       h("p", { class: "by", dir: "auto" }, h("b", {}, album.artist), album.date && ` · ${day(album.date)}`),
     ),
     album.withdrawn && h("p", { class: "warning" }, t("album.withdrawn")),
@@ -75,11 +75,11 @@ function flap({ album, engine, life }, /** @type {Label} */ label) {
       h(
         "div",
         {},
-        h("b", { dir: "auto" }, label.name),
+        h("b", { dir: "auto" }, named(label.name)),
         h("p", { class: "four", translate: "no" }, label.fourWords.join(" ")),
       ),
     ),
-    h("p", { class: "soft" }, label.signedOn ? t("shelf.signed", { day: day(label.signedOn) }) : t("shelf.unsigned")),
+    h("p", { class: "soft" }, signedSentence(label.signedOn)),
     album.carried && h("p", { class: "soft" }, t("album.passed", { label: label.name })),
   );
 }
@@ -139,7 +139,7 @@ function rowOf(wishes, at) {
     h(
       "span",
       { dir: "auto" },
-      track.title,
+      named(track.title),
       track.artist !== album.artist && h("small", {}, track.artist),
       !file && !album.withdrawn && h("small", {}, t("song.away")),
       file && file !== track.file && h("small", {}, t("song.small")),

@@ -3,7 +3,7 @@ import { button, h, part } from "./dom.js";
 import { icon, reels } from "./drawn.js";
 import { announce } from "./said.js";
 import { Sound } from "./sound.js";
-import { clock, percent, t, told } from "./words.js";
+import { clock, named, percent, t, told } from "./words.js";
 
 /** @typedef {import("../types.js").Engine} Engine */
 /** @typedef {import("./sound.js").Song} Song */
@@ -27,7 +27,8 @@ export class Deck {
       life,
       smallFirst: /Android/.test(navigator.userAgent), // it writes a Blob of over a hundredth of its memory into its flash
       changed: () => (this.#draw(), this.#tell(), changed()),
-      notice: ({ song, why }) => this.#say(told({ key: `song.${why}`, values: { title: song.track.title } })),
+      notice: ({ song, why, gone }) =>
+        this.#say(told(gone ?? { key: `song.${why}`, values: { title: named(song.track.title) } })),
     });
     this.#show = show;
     life.addEventListener("abort", () => this.#leave());
@@ -59,7 +60,7 @@ export class Deck {
       part("deck").hidden = !song;
       document.body.classList.toggle("sounding", Boolean(song));
       if (!song) return;
-      title.textContent = song.track.title;
+      title.textContent = named(song.track.title);
       line.textContent = `${song.track.artist} — ${song.album.title}`;
       next.disabled = !hasNext;
       showKey(play, playing);

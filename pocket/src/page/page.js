@@ -73,6 +73,7 @@ class Page {
     this.#view.abort();
     this.#view = new AbortController();
     this.#update = () => {};
+    announce("");
     this.#top();
     const main = part("main");
     this.#opened?.covers.forget(main);

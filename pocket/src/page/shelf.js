@@ -4,7 +4,7 @@ import { breath, button, h } from "./dom.js";
 import { labelPicture } from "./drawn.js";
 import { foot } from "./foot.js";
 import { announce } from "./said.js";
-import { day, language, t } from "./words.js";
+import { language, named, signedSentence, t } from "./words.js";
 
 /** @typedef {import("../types.js").Album} Album */
 /** @typedef {import("../types.js").Label} Label */
@@ -43,7 +43,7 @@ export function shelf(wishes) {
 /** @param {Label} label @param {boolean} explained whether it says what its four words are for */
 function labelSection(label, explained) {
   const list = h("ul", { class: "albums" });
-  const name = h("h2", { dir: "auto" }, label.name);
+  const name = h("h2", { dir: "auto" }, named(label.name));
   const node = h(
     "section",
     { class: "label" },
@@ -56,7 +56,7 @@ function labelSection(label, explained) {
         {},
         name,
         h("p", { class: "four", translate: "no" }, label.fourWords.join(" ")),
-        h("p", {}, label.signedOn ? t("shelf.signed", { day: day(label.signedOn) }) : t("shelf.unsigned")),
+        h("p", {}, signedSentence(label.signedOn)),
         explained && h("p", { class: "soft" }, t("shelf.check")),
       ),
     ),
@@ -95,7 +95,7 @@ function cardOf(album, label, { covers, show }) {
     "sleeve",
     () => show(album, label),
     covers.frame(album),
-    h("b", { dir: "auto" }, album.title),
+    h("b", { dir: "auto" }, named(album.title)),
     h("small", { dir: "auto" }, [album.artist, album.date.slice(0, 4)].filter(Boolean).join(" · ")),
     (album.withdrawn || partly) && h("em", {}, album.withdrawn ? t("album.withdrawn") : partly),
   );

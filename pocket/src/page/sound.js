@@ -1,15 +1,16 @@
 // What sounds: one track in memory, the next one prepared, the last one let go. It draws nothing.
 import { beginsLikeSound } from "../core/container.js";
 import { playable, whyNot } from "../core/versions.js";
-import { Trouble } from "../core/trouble.js";
+import { isKind, Trouble } from "../core/trouble.js";
 import { blobOf } from "./bytes_of.js";
 
 /** @typedef {import("../types.js").Engine} Engine */
 /** @typedef {import("../types.js").Album} Album */
 /** @typedef {import("../types.js").Track} Track */
 /** @typedef {import("../types.js").SignedFile} SignedFile */
+/** @typedef {import("../types.js").Sentence} Sentence */
 /** @typedef {{album: Album, track: Track}} Song */
-/** @typedef {{song: Song, why: "none" | "long" | "unplayed" | "damaged" | "instead" | "press"}} Notice */
+/** @typedef {{song: Song, why: "none" | "long" | "unplayed" | "damaged" | "instead" | "press", gone?: Sentence | null}} Notice `gone`: the files do not answer */
 
 const PREPARED = 96 << 20; // bytes: a longer song begins a little later instead
 const RESTARTS_S = 3; // before that, "back" is the song before
@@ -26,6 +27,8 @@ export class Sound {
   #next = null;
   #url = "";
   #resumeS = 0;
+  /** @type {Sentence | null} */
+  #gone = null;
   #wanted = false;
   /** Whether the song came by itself: then one that does not play is passed over. */
   #onward = false;
@@ -128,6 +131,7 @@ export class Sound {
     this.#release();
     this.#at = at;
     this.#onward = onward;
+    this.#gone = null;
     this.#resumeS = 0;
     const { song } = this;
     if (!song) return;
@@ -172,6 +176,7 @@ export class Sound {
     try {
       return await blobOf(this.#engine, file, (share) => signal.aborted || going(share), signal);
     } catch (error) {
+      if (isKind(error, "UnreachableError")) this.#gone = error.sentence;
       if (error instanceof Trouble) return null; // the other version may be whole
       throw error;
     }
@@ -225,7 +230,7 @@ export class Sound {
   /** @param {Song} song @param {Notice["why"]} why */
   #giveUp(song, why) {
     this.#release();
-    this.#notice({ song, why });
+    this.#notice({ song, why, gone: why === "damaged" ? this.#gone : null });
     if (this.#onward && this.hasNext) return void this.#begin(this.#at + 1, true);
     this.#wanted = false;
     this.#going(null);

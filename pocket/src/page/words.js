@@ -103,3 +103,10 @@ export function languageName(other) {
     return other;
   }
 }
+
+/** A name as it is shown: one of nothing that can be seen has a dot. @param {string} name */
+export const named = (name) => (/[^\s\p{M}\u2800\u115f\u1160\u3164\uffa0]/u.test(name) ? name : "·");
+
+/** What is said of freshness; of a date that is none, as of none. @param {string} signedOn */
+export const signedSentence = (signedOn) =>
+  /^\d{4}-\d\d-\d\d$/.test(signedOn) ? t("shelf.signed", { day: day(signedOn) }) : t("shelf.unsigned");
