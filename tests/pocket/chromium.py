@@ -27,6 +27,7 @@ class Chromium(Browser):
         )
         self.page = self._context.pages[0]
         self.page.set_default_timeout(PATIENCE_MS)
+        self.page.on("filechooser", lambda _chooser: None)  # so that it is asked for choosers from the start
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("console", lambda line: self.faults.append(line.text) if line.type == "error" else None)
 

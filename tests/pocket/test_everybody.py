@@ -48,69 +48,78 @@ def reel(tmp_path_factory) -> Reel:
 
 def views(browser: Browser, reel: Reel, choose: Callable[[], None]) -> Any:
     """Every view in turn, by nothing that depends on a language; a name for each."""
-    page = browser
-    find = "selector => every(selector).find(one => shown(one))"
+    yield from views_of_the_entrance(browser, reel, choose)
+    yield from views_of_music(browser)
 
-    def press(selector: str) -> None:
-        page.click(page.wait_element(find, selector))
 
-    def sleeve(title: str) -> None:
-        page.click(page.wait_element("title => every('.sleeve b').find(one => one.textContent === title)", title))
+FIND = "selector => every(selector).find(one => shown(one))"
 
+
+def press(page: Browser, selector: str) -> None:
+    page.click(page.wait_element(FIND, selector))
+
+
+def sleeve(page: Browser, title: str) -> None:
+    page.click(page.wait_element("title => every('.sleeve b').find(one => one.textContent === title)", title))
+
+
+def views_of_the_entrance(page: Browser, reel: Reel, choose: Callable[[], None]) -> Any:
     yield "the entrance"
-    press("main .button.main:not(label), main button.main")
+    press(page, "main .button.main:not(label), main button.main")
     page.wait("() => document.querySelector('.wrong')?.textContent")
     yield "nothing was chosen"
     choose()
     page.wait("() => document.querySelector('.chosen b')")
     yield "files are chosen"
-    page.write(page.wait_element(find, "#secret"), "gravity tunnel orbit velvet cactus zzzz")
+    page.write(page.wait_element(FIND, "#secret"), "gravity tunnel orbit velvet cactus zzzz")
     page.key("Enter")
     page.wait("() => document.querySelector('main.in-entrance .wrong')?.textContent")
     yield "a word is none of the list"
-    page.write(page.wait_element(find, "#secret"), "gravity tunnel orbit velvet cactus cactus")
+    page.write(page.wait_element(FIND, "#secret"), "gravity tunnel orbit velvet cactus cactus")
     page.key("Enter")
     page.wait("() => document.querySelector('main.in-entrance .wrong')?.textContent.length > 10")
     yield "the words are wrong"
-    page.write(page.wait_element(find, "#secret"), reel.words)
+    page.write(page.wait_element(FIND, "#secret"), reel.words)
     page.key("Enter")
     page.wait("() => document.querySelector('main.in-shelf .sleeve')")
+
+
+def views_of_music(page: Browser) -> Any:
     page.wait("() => document.querySelector('.cover img')?.naturalWidth > 0")
     yield "the shelf"
-    page.write(page.wait_element(find, "input[type=search]"), "nothing is called so")
+    page.write(page.wait_element(FIND, "input[type=search]"), "nothing is called so")
     page.wait("() => every('.sleeve').every(one => !shown(one))")
     yield "nothing found"
     page.evaluate(
         "() => { const field = document.querySelector('[type=search]');"
         " field.value = ''; field.dispatchEvent(new Event('input', {bubbles: true})); }"
     )
-    sleeve(ALBUM)
+    sleeve(page, ALBUM)
     page.wait("() => document.querySelector('main.in-album .tracks')")
     page.wait("text => plain(document.body.innerText).includes(text)", NOTES)
     yield "an album"
-    press(".tracks [aria-expanded]")
+    press(page, ".tracks [aria-expanded]")
     page.wait("text => document.querySelector('.words')?.textContent.includes(text)", LYRICS)
     yield "words of a song"
-    press("button.title")
+    press(page, "button.title")
     page.wait("() => document.querySelector('#deck input').value >= 1")
     yield "a song sounds"
-    press(".tracks .key:last-child")
+    press(page, ".tracks .key:last-child")
     page.wait("() => document.querySelector('dialog[open]')")
     yield "a question"
-    with_saving = lambda: press("dialog .main")  # noqa: E731
-    page.saving(with_saving)
+    page.saving(lambda: press(page, "dialog .main"))
     page.wait("() => document.querySelector('#tray .slip button') && !document.querySelector('#tray progress')")
     yield "it was saved"
-    press("#tray .slip button")
+    press(page, "#tray .slip button")
     page.click(page.wait_element("() => every('button.title')[2]"))
     page.wait("() => document.querySelector('#tray .slip')")
     yield "a song that plays nowhere"
-    press(".way button")
+    press(page, ".way button")
     page.wait("() => document.querySelector('main.in-shelf .sleeve')")
-    sleeve("Withdrawn")
+    sleeve(page, "Withdrawn")
     page.wait("() => document.querySelector('main.in-album .warning')")
     yield "an album that was withdrawn"
-    press(".forget")
+    press(page, ".forget")
     page.wait("() => document.querySelector('main.in-entrance')")
     yield "forgotten"
 

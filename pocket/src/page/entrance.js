@@ -85,7 +85,8 @@ function reelStep(take, state, again) {
  * @param {string} id @param {string} kind its class @param {string} name @param {Record<string, unknown>} more @param {(files: GivenFile[]) => void} take
  */
 function chooser(id, kind, name, more, take) {
-  const input = h("input", { type: "file", id, multiple: true, autocomplete: "off", ...more });
+  // With a name of its own: some browsers would read out their button's beside it.
+  const input = h("input", { type: "file", id, multiple: true, autocomplete: "off", "aria-label": name, ...more });
   input.addEventListener("change", () => {
     take([...(input.files ?? [])].map((file) => given(file)));
     input.value = ""; // the same may be chosen once more
