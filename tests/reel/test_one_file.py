@@ -81,6 +81,16 @@ def copied(cut: OneFile, folder: Path) -> Path:
     return path
 
 
+def test_a_folder_may_be_named_from_here_or_through_a_link(tmp_path, monkeypatch):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    monkeypatch.chdir(tmp_path)
+    for folder in (Path("out"), tmp_path / "link" / "out"):
+        one = OneFile(folder, words=WORDS)
+        assert [each.name for each in folder.iterdir()] == [one.file.name]
+        assert check(one.file).is_valid
+
+
 def test_nothing_but_the_file_is_there_and_it_has_the_length_that_was_planned(cut):
     assert list(cut.file.parent.iterdir()) == [cut.file]
     assert cut.file.stat().st_size == cut.plan.total_bytes == cut.report.total_bytes

@@ -74,7 +74,7 @@ def create(
 
     Raises: TargetError.
     """
-    folder = folder.resolve()
+    asked, folder = place or folder, folder.resolve()
     place = place or folder
     options = ["-u", f"-s{slice_length}", f"-c{blocks}", f"-n{volumes}"]
     largest = (folder / segments[0]).stat().st_size
@@ -89,7 +89,7 @@ def create(
         raise TargetError(
             say("{folder} failed while the spare parts were written; try again, or take another medium", folder=place)
         )
-    for path in place.glob(f"{base}.*"):
+    for path in asked.glob(f"{base}.*"):  # by the name under which whoever asked may remove them again
         disk.adopt(path)
 
 
