@@ -85,7 +85,7 @@ def views_of_the_entrance(page: Browser, reel: Reel, choose: Callable[[], None])
 
 
 def views_of_music(page: Browser) -> Any:
-    page.wait("() => document.querySelector('.cover img')?.naturalWidth > 0")
+    page.wait("() => document.querySelector('.cover canvas')")
     yield "the shelf"
     page.write(page.wait_element(FIND, "input[type=search]"), "nothing is called so")
     page.wait("() => every('.sleeve').every(one => !shown(one))")
