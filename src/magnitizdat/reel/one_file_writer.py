@@ -110,6 +110,7 @@ class _OneFileCut:
         self._digests: dict[str, bytes] = {}
         """Of members that par2 does not read."""
         self._made_folder = not folder.is_dir()
+        self._is_named = False
 
     def prepare(self) -> None:
         """Remove what an earlier run left, and refuse what will not fit."""
@@ -132,6 +133,7 @@ class _OneFileCut:
         self._disk.flush()
         self._read_back()
         self._disk.rename(self._places.draft, self._places.target)
+        self._is_named = True
         self._disk.flush()
 
     def _append(self, writer: Writer, name: str, content: Buffer) -> None:
@@ -221,8 +223,8 @@ class _OneFileCut:
                     raise medium_lied(self._folder, 1)
 
     def withdraw(self) -> None:
-        """Take all of it back, as far as a failing medium lets it be done."""
-        for path in (self._places.draft, self._places.target):
+        """Take all of it back, as far as a failing medium lets it be done; nothing that somebody else has named."""
+        for path in (self._places.draft, *([self._places.target] if self._is_named else [])):
             with suppress(MagError, OSError):
                 self._disk.remove(path)
         with suppress(MagError, OSError):
