@@ -8,6 +8,7 @@ from magnitizdat.model import Value
 from magnitizdat.pages.leaflet_lines import SUMS, SYSTEMS, as_file, heading, paragraph, points, steps, title, typed
 from magnitizdat.pages.page_words import PageWords, page_words
 from magnitizdat.pages.pocket import NAME as PAGE
+from magnitizdat.pages.words import LANGUAGES
 from magnitizdat.sentence import Voice
 
 NAME = "READ-ME.txt"
@@ -29,8 +30,10 @@ def is_page_leaflet(beginning: bytes) -> bool:
 
 
 def page_leaflet(voices: Sequence[Voice]) -> bytes:
-    """All languages, one below the other."""
-    lines = (line for voice in voices for line in [*title(PAGE), *_lines(page_words(voice)), ""])
+    """All languages, one below the other; the first lines say which there are."""
+    spoken = " · ".join(LANGUAGES.get(voice.language, voice.language) for voice in voices)
+    first, *others = ([*_lines(page_words(voice)), ""] for voice in voices)
+    lines = [*title(PAGE), spoken, "", *first, *(line for other in others for line in [*title(PAGE), *other])]
     return as_file("\n".join(lines).rstrip("\n") + "\n")
 
 

@@ -170,6 +170,7 @@ def test_it_has_every_language_whole_and_is_narrow():
     text = page_leaflet(VOICES).decode("utf-8-sig")
     assert text.count("\n") == text.count("\r\n")
     assert max(map(len, text.splitlines())) <= 80
+    assert "English · Dansk · Русский" in text.splitlines()[:6]
     flowed = " ".join(text.split())
     for voice in VOICES:
         words = page_words(voice)
