@@ -271,6 +271,53 @@ test("an archive of any other kind is passed over and told", async () => {
   await assert.rejects(opened([inside]), (error) => error.sentence.key === "trouble.no_reel");
 });
 
+test("of a file that breaks off all opens that came whole, and how much that is is told", async () => {
+  const files = [bytesOf(5000, 1), bytesOf(6000, 2), bytesOf(7000, 3)];
+  const lock = seal(zip([["identity.txt", Buffer.from(OWNER.text)]]), { words: WORDS, factor: 1 });
+  const segments = cut(membersOfAll(files), { count: 3 }).map(({ bytes }, at) => [`${at}.age`, bytes]);
+  const members = [["lock.age", lock], ...segments];
+  const whole = zip(members);
+  let end = 0;
+  const ends = members.map(([name, bytes]) => (end += 30 + name.length + bytes.length));
+  const broken = (left, more = 0) => [
+    new Given("tape.zip", Buffer.concat([whole.subarray(0, left), Buffer.alloc(more)])),
+  ];
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 4, max: whole.length - 1 }), async (left) => {
+      const came = ends.filter((end) => end <= left).length;
+      const open = opened(broken(left), { words: WORDS });
+      if (came < 2) return assert.rejects(open, (error) => error.sentence.key === "trouble.breaks_off");
+      const { opening, sorted, spool } = await open;
+      assert.deepEqual([sorted.cutOff, sorted.came, sorted.packed], [1, came, 0]);
+      assert.deepEqual(opening.notes(sorted, 1).at(-1), { key: "note.breaks_off", values: { count: came } });
+      for (const [at, bytes] of files.entries()) {
+        assert.equal(spool.isHere(signed(bytes).sha256, bytes.length), ends[at + 1] <= left);
+      }
+    }),
+    { numRuns: 60 },
+  );
+  assert.equal((await opened(broken(ends[2], 4000), { words: WORDS })).sorted.came, 3, "filled up with zeros");
+  const lacksLock = new Given("tape.zip", zip(segments).subarray(0, 3000));
+  await assert.rejects(opened([lacksLock], { words: WORDS }), (error) => error.sentence.key === "trouble.breaks_off");
+});
+
+test("where nothing sealed is found, nothing is said of words, and where words opened theirs alone neither", async () => {
+  const says = (files, key) => assert.rejects(opened(files, { words: WORDS }), (error) => error.sentence.key === key);
+  const lock = seal(zip([["identity.txt", Buffer.from(OWNER.text)]]), { words: WORDS, factor: 1 });
+  await says([], "trouble.no_reel");
+  await says([new Given("a.age", Buffer.alloc(10))], "trouble.nothing_opens");
+  await says(
+    [
+      new Given(
+        "x.zip",
+        zip([["a.age", lock]], (entry) => ({ ...entry, method: 8 })),
+      ),
+    ],
+    "trouble.packed",
+  );
+  await says([new Given("lock.age", lock)], "trouble.no_reel");
+});
+
 test("a segment that says it holds a million files costs nothing, and several that hold many are refused", async () => {
   const claims = Buffer.concat([Buffer.alloc(200_000), end(60_000, 200_000, 0)]);
   const liar = new Given("a.age", seal(claims, OWNER));
@@ -304,6 +351,28 @@ test("of an opening that was stopped nothing goes on", async () => {
   const opening = newOpening();
   opening.life.end();
   await assert.rejects(opening.openReel(cut([["a", Buffer.alloc(1)]]), { identity: OWNER.text }), kind("Stopped"));
+});
+
+test("letters that were chosen by hand are not told as sealed to somebody else, and more than they are", async () => {
+  const letter = (length) => {
+    const least = seal(Buffer.alloc(0), STRANGER).length;
+    const tags = 16 * Math.ceil((length - least) / (65536 + 16)) - 16;
+    return new Given("abc.age", seal(Buffer.alloc(length - least - tags), STRANGER));
+  };
+  const [foreign] = cut([["a", Buffer.alloc(1)]], { count: 1, to: STRANGER });
+  const reel = cut(membersOfAll([bytesOf(10, 1)]));
+  const letters = [letter(65536), letter(1 << 20)];
+  assert.deepEqual(letters.map(({ length }) => length), [65536, 1 << 20]); // prettier-ignore
+  const noted = async (files) => {
+    const { opening, sorted } = await opened([...reel, ...files]);
+    return opening.notes(sorted, 1);
+  };
+  assert.deepEqual(await noted(letters), []);
+  assert.deepEqual(await noted([...letters, foreign]), [{ key: "note.foreign", values: { count: 1 } }]);
+  await assert.rejects(opened(letters), kind("NotMineError"));
+  const lock = seal(zip([["identity.txt", Buffer.from(OWNER.text)]]), { words: WORDS, factor: 1 });
+  const { opening, sorted } = await opened([...reel, foreign, new Given("lock.age", lock)], { words: WORDS });
+  assert.deepEqual(opening.notes(sorted, 1), [{ key: "note.other_words", values: { count: 1 } }]);
 });
 
 test("letters are what lies in the post of a reel, and a reel may lie in any folder", async () => {

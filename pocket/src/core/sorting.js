@@ -4,9 +4,11 @@ import { BUDGETS, check } from "./budgets.js";
 import { Stretch, encoded, startsWith } from "./bytes.js";
 import { Trouble } from "./trouble.js";
 import { beginsLikeZip, readTable } from "./zip.js";
+import { membersBeforeBreak } from "./zip_salvage.js";
 
 /** @typedef {import("../types.js").GivenFile} GivenFile */
 /** @typedef {import("../types.js").ReadAt} ReadAt */
+/** @typedef {import("./zip.js").Member} Member */
 
 /** Bytes of each that are looked at; the header of a reel of ours for a few people lies in them. */
 export const FIRST_LOOK = 4096;
@@ -26,8 +28,8 @@ const SEALED_NAME = /\.age$/i;
 /**
  * What was found. `passedOver` counts what is none of a reel: letters and spare parts are not; `unreadable` counts files that
  * are called as sealed ones and are none any more; `gone` those that the medium did not give. `packed`: archives that are
- * not of the kind that holds a reel as one file.
- * @typedef {{ sealed: SealedFile[], passedOver: number, unreadable: number, gone: number, packed: number }} Sorted
+ * not of the kind that holds a reel as one file; `cutOff`: archives of that kind that break off, `came`: their files that did not.
+ * @typedef {{ sealed: SealedFile[], passedOver: number, unreadable: number, gone: number, packed: number, cutOff: number, came: number }} Sorted
  */
 
 /** A file whose first bytes are known. @implements {ReadAt} */
@@ -73,7 +75,7 @@ class Sorting {
     this.files = 0;
     this.looked = 0;
     /** @type {Sorted} */
-    this.sorted = { sealed: [], passedOver: 0, unreadable: 0, gone: 0, packed: 0 };
+    this.sorted = { sealed: [], passedOver: 0, unreadable: 0, gone: 0, packed: 0, cutOff: 0, came: 0 };
   }
 
   /** @param {number} count */
@@ -105,9 +107,23 @@ class Sorting {
 
   /** @param {GivenFile} file */
   async addArchive(file) {
-    const members = await membersOf(file, BUDGETS.files.most - this.files);
+    const most = BUDGETS.files.most - this.files + 1; // and a pad
+    const whole = await asked(() => membersOf(file, most));
+    const members = whole ?? (await asked(() => membersBeforeBreak(file, most)));
     if (members === null) this.sorted.packed += 1;
-    else await this.addAll(members, false);
+    else await this.addMembers(file, members, whole !== null);
+  }
+
+  /** @param {GivenFile} file @param {readonly Member[]} members @param {boolean} whole */
+  async addMembers(file, members, whole) {
+    if (!whole) {
+      this.sorted.cutOff += 1;
+      this.sorted.came += members.length;
+    }
+    const files = members.map(({ name, offset, length }) =>
+      Object.assign(new Stretch(file, offset, length), { path: name }),
+    );
+    await this.addAll(files, false);
   }
 }
 
@@ -142,17 +158,18 @@ async function lookAt(file) {
 }
 
 /**
- * The members of a stored archive, read where they lie; null for any other archive, and one of more than `most`.
- * @param {GivenFile} file
- * @param {number} most
- * @returns {Promise<GivenFile[] | null>}
+ * The members of a stored archive. Throws: DamagedError for any other archive, and for one of more than `most`.
+ * @param {GivenFile} file @param {number} most
  */
-async function membersOf(file, most) {
+const membersOf = (file, most) =>
+  readTable(file, (count) => {
+    if (count > most) throw new Trouble("DamagedError", { key: BUDGETS.files.key, values: { most } });
+  });
+
+/** What an archive says; null where it is another one, or does not answer. @template Answer @param {() => Promise<Answer>} ask */
+async function asked(ask) {
   try {
-    const table = await readTable(file, (count) => {
-      if (count > most + 1) throw new Trouble("DamagedError", { key: BUDGETS.files.key, values: { most } }); // and a pad
-    });
-    return table.map(({ name, offset, length }) => Object.assign(new Stretch(file, offset, length), { path: name }));
+    return await ask();
   } catch (error) {
     if (error instanceof Trouble && ["DamagedError", "UnreachableError"].includes(error.kind)) return null;
     throw error;

@@ -14,15 +14,15 @@ import { Trouble } from "./trouble.js";
 /** One below the count that stands for "see ZIP64". */
 export const MAX_MEMBERS = 65534;
 const MAX_LENGTH = 0xfffffffe;
-const LONGEST_NAME = 255;
-const PAD_NAME = "pad";
+export const LONGEST_NAME = 255;
+export const PAD_NAME = "pad";
 
-const LOCAL = 30;
+export const LOCAL = 30;
 const CENTRAL = 46;
-const END = 22;
-const LOCAL_MAGIC = 0x04034b50;
-const CENTRAL_MAGIC = 0x02014b50;
-const END_MAGIC = 0x06054b50;
+export const END = 22;
+export const LOCAL_MAGIC = 0x04034b50;
+export const CENTRAL_MAGIC = 0x02014b50;
+export const END_MAGIC = 0x06054b50;
 const HIGHEST_VERSION = 20;
 const DOS_NOT_A_FILE = 0x10 | 0x08; // folder, volume label
 const NAME = /^[a-z0-9][a-z0-9._+-]*(?:\/[a-z0-9][a-z0-9._+-]*)*$/;
@@ -147,6 +147,18 @@ export async function readMember(source, member) {
   const plain = whole.subarray(local.length);
   if (plain.length !== member.length || crc32(plain) !== member.crc32) throw damaged("member");
   return plain;
+}
+
+/** The member whose local header begins these bytes, that lie at `at`; null where none of ours does. @param {Uint8Array} begin @param {number} at @returns {Member | null} */
+export function memberAt(begin, at) {
+  if (begin.length < LOCAL) return null;
+  const view = viewOf(begin);
+  const header = begin.subarray(0, LOCAL + view.getUint16(26, true));
+  const name = ascii(header.subarray(LOCAL));
+  if (name === null || !isPlainName(name)) return null;
+  const offset = at + header.length;
+  const member = { name, offset, length: view.getUint32(22, true), crc32: view.getUint32(14, true) };
+  return isLocalHeader(header, member) ? member : null;
 }
 
 /** @param {Uint8Array} header @param {Member} member */

@@ -23,6 +23,7 @@ import { unlocked } from "./unlocking.js";
 /** @typedef {import("./life.js").Life} Life */
 
 const AT_ONCE = 4;
+const LETTER_LENGTHS = [65_536, 1_048_576]; // as `formats/letter_file.py`
 const TOO_MANY = "trouble.too_many_people";
 
 /**
@@ -38,7 +39,10 @@ export class Opening {
     this.progress = progress;
     this.reel = new Reel(life.pause);
     this.spool = new Spool(this.reel);
+    this.byWords = false;
     this.foreign = 0;
+    /** Of the lengths that letters have: whether they are some nobody can tell. */
+    this.letters = 0;
     this.unreadable = 0;
     this.gone = 0;
     /** @type {Trouble | null} */
@@ -65,13 +69,16 @@ export class Opening {
     this.gone = sorted.gone;
     const sealed = await this.headers(sorted);
     const locked = sealed.filter(({ header }) => isWordSealed(header));
+    this.byWords = "words" in secret;
+    const lacksWords = sorted.cutOff > 0 && !locked.length && this.byWords;
+    if (!sealed.length || lacksWords) throw this.nothingOpens(sorted, false); // and nothing is said of the words
     const keyring = new Keyring([await this.identity(locked, secret)]);
     try {
       await this.openSegments(sealed, keyring);
     } finally {
       keyring.forget();
     }
-    if (!this.reel.segments.size) throw this.nothingOpens(sorted, locked.length > 0);
+    if (!this.reel.segments.size) throw this.nothingOpens(sorted, locked.length > 0 && !this.byWords);
     return sorted;
   }
 
@@ -105,7 +112,8 @@ export class Opening {
     const segments = sealed
       .filter(({ header }) => !isWordSealed(header))
       .sort((one, other) => people(one) - people(other));
-    const add = (/** @type {Sealed} */ each) => this.tried(() => this.addSegment(each, keyring));
+    const add = (/** @type {Sealed} */ each) =>
+      this.tried(() => this.addSegment(each, keyring), LETTER_LENGTHS.includes(each.file.source.length));
     let done = 0;
     for await (const _ of ahead(segments, AT_ONCE, add)) {
       this.reel.requireRoom();
@@ -124,14 +132,15 @@ export class Opening {
    * What a file says; nothing where it is foreign or damaged, which is counted and stops nothing.
    * @template Answer
    * @param {() => Promise<Answer>} ask
+   * @param {boolean} [likeLetter]
    * @returns {Promise<Answer | null>}
    */
-  async tried(ask) {
+  async tried(ask, likeLetter = false) {
     try {
       return await ask();
     } catch (error) {
       if (!(error instanceof Trouble) || error.kind === "Stopped") throw error;
-      if (error.kind === "NotMineError") this.foreign += 1;
+      if (error.kind === "NotMineError") this[likeLetter ? "letters" : "foreign"] += 1;
       else if (error.kind === "UnreachableError") this.gone += 1;
       else this.unreadable += 1;
       if (error.kind === "OverBudgetError" || error.sentence.key === TOO_MANY) this.refusal ??= error;
@@ -139,11 +148,12 @@ export class Opening {
     }
   }
 
-  /** @param {Sorted} sorted @param {boolean} wordSealed */
+  /** @param {Sorted} sorted @param {boolean} wordSealed and a key was given */
   nothingOpens(sorted, wordSealed) {
     if (this.refusal) return this.refusal;
     if (this.gone) return new Trouble("UnreachableError", { key: "trouble.gone" });
-    if (this.foreign) return new Trouble("NotMineError", { key: "trouble.not_for_you" });
+    if (this.foreign || this.letters) return new Trouble("NotMineError", { key: "trouble.not_for_you" });
+    if (sorted.cutOff) return new Trouble("DamagedError", { key: "trouble.breaks_off" });
     if (this.unreadable) return new Trouble("DamagedError", { key: "trouble.nothing_opens" });
     if (wordSealed) return new Trouble("NotMineError", { key: "trouble.needs_words" });
     return new Trouble("SourceError", { key: sorted.packed ? "trouble.packed" : "trouble.no_reel" });
@@ -191,8 +201,9 @@ export class Opening {
       count > 0 ? [{ key, values: { count } }] : [];
     return [
       ...(labels ? [] : [{ key: "note.no_labels" }]),
-      ...counted("note.foreign", this.foreign),
+      ...counted(this.byWords ? "note.other_words" : "note.foreign", this.foreign),
       ...counted("note.packed", sorted.packed),
+      ...(sorted.cutOff ? [{ key: "note.breaks_off", values: { count: sorted.came } }] : []),
       ...(labels > BUDGETS.labels.most
         ? [{ key: BUDGETS.labels.key, values: { left: labels - BUDGETS.labels.most } }]
         : []),

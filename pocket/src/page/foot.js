@@ -4,6 +4,9 @@ import { t, told } from "./words.js";
 
 /** @typedef {import("../types.js").Catalogue} Catalogue */
 
+/** Whether it stands above the albums. @param {import("../types.js").Sentence} note */
+export const isUrgent = ({ key }) => key === "note.breaks_off";
+
 /** @param {Catalogue} catalogue */
 export function foot(catalogue) {
   const found = foundLines(catalogue);
@@ -37,5 +40,5 @@ const foundLines = ({ refused, passedOver, unreadable, notes }) => [
   ...(passedOver ? [t("found.passed", { n: passedOver })] : []),
   ...(unreadable ? [t("found.unreadable", { n: unreadable })] : []),
   ...refused.map(({ imprint, why }) => `${t("found.refused", { label: imprint })} — ${told(why)}`),
-  ...notes.map(told),
+  ...notes.filter((note) => !isUrgent(note)).map(told),
 ];

@@ -2,9 +2,9 @@
 import { isHere } from "../core/versions.js";
 import { breath, button, h } from "./dom.js";
 import { labelPicture } from "./drawn.js";
-import { foot } from "./foot.js";
+import { foot, isUrgent } from "./foot.js";
 import { announce } from "./said.js";
-import { language, named, signedSentence, t } from "./words.js";
+import { language, named, signedSentence, t, told } from "./words.js";
 
 /** @typedef {import("../types.js").Album} Album */
 /** @typedef {import("../types.js").Label} Label */
@@ -29,6 +29,7 @@ export function shelf(wishes) {
     { class: "head" },
     h("h1", { tabindex: -1 }, t("shelf.title")),
     h("p", { class: "soft" }, t("shelf.count", { albums: albums.length, tracks })),
+    wishes.catalogue.notes.filter(isUrgent).map((note) => h("p", { class: "warning" }, told(note))),
     albums.length > FEW && finder(wishes, cards),
   );
   void fill(sections, wishes, cards);

@@ -1,0 +1,40 @@
+// What came of a stored ZIP that breaks off, as a download does: its members by their own headers, from the start.
+// As `formats/zip_salvage.py`, which searches behind damage too. Nothing that is found so is to be believed: seals tell.
+import { CENTRAL_MAGIC, END, END_MAGIC, LOCAL, LOCAL_MAGIC, LONGEST_NAME, PAD_NAME, memberAt } from "./zip.js";
+
+/** @typedef {import("../types.js").ReadAt} ReadAt @typedef {import("./zip.js").Member} Member */
+
+/**
+ * The members that came whole, the first of each name, without `pad`; null where the archive does not break off, or where
+ * they are more than `most`.
+ * @param {ReadAt} source @param {number} most
+ * @returns {Promise<Member[] | null>}
+ */
+export async function membersBeforeBreak(source, most) {
+  const last = await source.readAt(Math.max(0, source.length - END), Math.min(END, source.length));
+  if (numberAt(last, 0, 4) === END_MAGIC) return null;
+  /** @type {Map<string, Member>} */
+  const found = new Map();
+  for (let at = 0; found.size <= most;) {
+    const begin = await source.readAt(at, Math.min(LOCAL + LONGEST_NAME, source.length - at));
+    const member = memberAt(begin, at);
+    if (member === null && !breaksOff(begin)) return null;
+    if (member === null || member.offset + member.length > source.length) return withoutPad(found);
+    if (!found.has(member.name)) found.set(member.name, member);
+    at = member.offset + member.length;
+  }
+  return null;
+}
+
+/** Whether an archive without an end breaks off here: in a header, in its list, or into the zeros of a file that was made first and filled later. @param {Uint8Array} begin */
+function breaksOff(begin) {
+  const magic = begin.length < 4 ? 0 : numberAt(begin, 0, 4);
+  if (magic === LOCAL_MAGIC) return begin.length < LOCAL || begin.length < LOCAL + numberAt(begin, 26, 2);
+  return magic === 0 || magic === CENTRAL_MAGIC;
+}
+
+/** @param {Uint8Array} bytes @param {number} at @param {number} length */
+const numberAt = (bytes, at, length) => bytes.subarray(at, at + length).reduceRight((sum, byte) => sum * 256 + byte, 0);
+
+/** @param {Map<string, Member>} found */
+const withoutPad = (found) => [...found.values()].filter(({ name }) => name !== PAD_NAME);
