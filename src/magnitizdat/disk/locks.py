@@ -60,6 +60,15 @@ class Locks(Bounds):
             self._make_alike(path, descriptor)
             return _kept(descriptor, presence.claim, first)
 
+    def take_place(self, path: Path, place: int) -> Lock | None:
+        """Take one place of `path` for oneself; None where somebody has it. Elsewhere than on Linux all are one."""
+        if not presence.is_listed():
+            return self._lock_or_none(path, shared=False)
+        with explained(path):
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | BINARY, self._file_mode)
+            self._make_alike(path, descriptor)
+            return _kept(descriptor, presence.take, place)
+
     def _lock_or_none(self, path: Path, *, shared: bool) -> Lock | None:
         with suppress(LibraryBusyError):
             return self.lock(path, shared=shared)

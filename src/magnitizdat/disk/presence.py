@@ -39,6 +39,14 @@ def claim(descriptor: int, first: int) -> bool:
     return _set(descriptor, "F_WRLCK", first, 0)
 
 
+def take(descriptor: int, place: int) -> bool:
+    """Have one place alone; False where somebody has it. Needs write access.
+
+    Raises: OSError where the file system has no locks.
+    """
+    return _set(descriptor, "F_WRLCK", place, 1)
+
+
 def marks(path: Path) -> list[int]:
     """All places that are taken, each once; of an absent file none.
 

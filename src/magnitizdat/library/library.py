@@ -35,7 +35,7 @@ from magnitizdat.ways import DOCTOR
 __all__ = ["SLOT_NAME", "VAULT_NAME", "Changes", "Library", "Step", "read_slot", "unlock"]
 
 INDEX_NAME = "index.db"
-LOCK_NAME = "lock"
+LOCK_NAME, CUTTING_NAME = "lock", "cutting"
 CUT, CUT_FILE = "cut", "cut-file"
 """Kinds of jobs that a cut under way leaves, by its folder; that of one file by the folder that it comes into."""
 

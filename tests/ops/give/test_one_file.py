@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import EXIT_PARTLY, NoSpaceError, UsageError
+from magnitizdat.errors import EXIT_PARTLY, LibraryBusyError, NoSpaceError, UsageError
 from magnitizdat.library.library import CUT_FILE
 from magnitizdat.model import Silent
 from magnitizdat.ops.dub.checking import check_reel
 from magnitizdat.ops.dub.from_sources import dub_all
 from magnitizdat.ops.give import planned as planned_module
 from magnitizdat.ops.give.chosen import StickWish
+from magnitizdat.ops.give.cut import cut_reel
 from magnitizdat.ops.give.cut_file import cut_reel_as_one_file
 from magnitizdat.ops.give.fill import fill
 from magnitizdat.ops.give.gathering import gather
@@ -54,6 +55,10 @@ def cut(library, folder, *, recipients=(), disk=None, **options):
         disk=disk or Disk(),
         **options,
     )
+
+
+def cut_as_folder(library, folder, **options):
+    return cut_reel(library, gather(library, now=NOW), folder, work_factor=1, disk=Disk(), **options)
 
 
 def taken(friend, source, words=""):
@@ -139,6 +144,51 @@ def test_filled_as_a_wish_it_says_where_it_is_and_open_it_is_refused(library, mu
     wish = StickWish(one_file=True, is_open=True)
     with pytest.raises(UsageError, match="--one-file"):
         fill(library, tmp_path / "out", wish, now=NOW, disk=Disk(), tell=lambda _: None, progress=Silent())
+
+
+@pytest.mark.parametrize("both", [(True, True), (True, False), (False, True), (False, False)])
+def test_of_two_cuts_at_once_into_one_folder_the_second_waits_and_destroys_nothing(
+    library, friend, music, tmp_path, both
+):
+    """As one file or as a folder, and through a link too; into another folder it goes on."""
+    (tmp_path / "link").symlink_to(tmp_path)
+    writers = {True: cut, False: cut_as_folder}
+
+    def meanwhile(_order):
+        with pytest.raises(LibraryBusyError, match=r"another mag is cutting a reel into .*wait"):
+            writers[both[1]](library, tmp_path / "link" / "out")
+        if not (tmp_path / "other").exists():
+            cut(library, tmp_path / "other")
+
+    report = writers[both[0]](library, tmp_path / "out", planned=meanwhile)
+    taken(friend, tmp_path / "out", report.words)
+    assert contents_of(friend, next(friend.shelf.albums()).id) == music
+    assert len(list((tmp_path / "other").iterdir())) == 1
+
+
+def test_where_a_reel_of_many_files_lies_no_file_comes_beside_it(library, music, tmp_path):
+    cut_as_folder(library, tmp_path / "out")
+    before = sorted((tmp_path / "out").rglob("*"))
+    with pytest.raises(UsageError, match="there is a reel in that folder already"):
+        cut(library, tmp_path / "out")
+    assert sorted((tmp_path / "out").rglob("*")) == before
+
+
+def test_another_one_beside_it_is_named(library, music, tmp_path):
+    first = cut(library, tmp_path / "out")
+    assert first.beside == ()
+    wish = StickWish(one_file=True)
+    done = fill(library, tmp_path / "out", wish, now=NOW, disk=Disk(), tell=lambda _: None, progress=Silent())
+    (name,) = done.report.beside
+    assert first.file.endswith(name)
+    assert any(name in line for line in done.outcome().lines)
+
+
+@pytest.mark.parametrize("name", ["tape.zip", "TAPE.ZIP"])
+def test_a_destination_that_is_called_like_the_file_is_refused(library, music, tmp_path, name):
+    with pytest.raises(UsageError, match=rf"a name of its own.*not {name}"):
+        cut(library, tmp_path / name)
+    assert not (tmp_path / name).exists()
 
 
 # -- without any key --------------------------------------------------------------------------------------------------

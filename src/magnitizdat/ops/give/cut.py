@@ -10,7 +10,7 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -25,10 +25,12 @@ from magnitizdat.formats.names import passphrase_words
 from magnitizdat.library.library import CUT, Library
 from magnitizdat.model import AlbumName, Progress, Quality, Value
 from magnitizdat.ops.give.cargo import Cargo
+from magnitizdat.ops.give.cutting_alone import cutting_alone
 from magnitizdat.ops.give.planned import PlannedReel, settle
 from magnitizdat.ops.give.post import choose, letter_files
 from magnitizdat.ops.give.voices import Voiced
 from magnitizdat.reel.layout import NAME_LENGTH, PARITY_SUFFIX, POST_FOLDER, SEGMENT_SUFFIX
+from magnitizdat.reel.one_file import files_in
 from magnitizdat.reel.plan import ReelPlan
 from magnitizdat.reel.post import letter_names
 from magnitizdat.reel.words import WordLock
@@ -38,6 +40,7 @@ from magnitizdat.sentence import say
 
 EDITION, WORDS_EDITION = 3, 4
 """What a reel of the same contents was cut like: one that an older mag began otherwise is begun anew."""
+A_REEL_IS_THERE = say("there is a reel in that folder already; name a new folder, or remove the old reel first")
 SAVE_EVERY = 16
 """Segments after which what is whole is written down."""
 
@@ -65,6 +68,8 @@ class ReelReport(Value, frozen=True, kw_only=True):
     """What slips call it, where it holds a return address."""
     file: str = ""
     """Where it lies, as one file."""
+    beside: tuple[str, ...] = ()
+    """Other reels as one file in the same folder."""
 
 
 class _UnfinishedReel(Value, frozen=True, kw_only=True):
@@ -99,7 +104,8 @@ def cut_reel(
 ) -> ReelReport:
     """Cut a reel into `folder`: to `recipients`, or without them to six generated words; `return_to` lies in it.
 
-    Raises: UsageError if another reel is in the folder, NoSpaceError before the first byte, TargetError.
+    Raises: UsageError if another reel is in the folder, NoSpaceError before the first byte, TargetError,
+    LibraryBusyError where another one is cut there.
     """
     word_sealed = not recipients
     disk.confine(folder, alike=True)
@@ -114,42 +120,43 @@ def cut_reel(
     )
     target = str(folder.resolve())
     meaning = meaning_of(reel, cargo.quality, recipients, parity_percent, return_to)
-    job = _open_job(
-        library, target, meaning, _count_names(reel), cargo=cargo, size=size, disk=disk, word_sealed=word_sealed
-    )
-    names = names_of(job.secret)
-    _require_room_of_its_own(folder, names, reel, resuming=bool(job.done))
-    _remove_leftovers(disk, folder, job)
-    if planned is not None:
-        planned(order)
-    keeper = _ProgressSaver(library, target, job)
-    lock = _lock(job, work_factor) if word_sealed else None
-    note = ReturnNote(reel=reel_id(job.secret), address=return_to) if return_to else ReturnNote()
-    try:
-        report = cut(
-            reel,
-            partial(read_into, cargo, note_bytes(note)),
-            recipients,
-            folder,
-            disk,
-            lock=lock,
-            letters=letter_files(library, post),
-            names=names,
-            done={segment.index: segment for segment in job.done},
-            on_segment=keeper.add,
-            progress=progress,
+    with cutting_alone(library, folder):
+        job = _open_job(
+            library, target, meaning, _count_names(reel), cargo=cargo, size=size, disk=disk, word_sealed=word_sealed
         )
-    except BaseException:
-        with suppress(MagError):  # why it stopped is the news
-            keeper.save()
-        raise
-    with library.afterwards():
-        library.set_job(CUT, target, None)
-    return reported(report, cargo, order, words=job.words, slip=note.reel)
+        names = names_of(job.secret)
+        _require_room_of_its_own(folder, names, reel, resuming=bool(job.done))
+        _remove_leftovers(disk, folder, job)
+        if planned is not None:
+            planned(order)
+        keeper = _ProgressSaver(library, target, job)
+        lock = _lock(job, work_factor) if word_sealed else None
+        note = ReturnNote(reel=reel_id(job.secret), address=return_to) if return_to else ReturnNote()
+        try:
+            report = cut(
+                reel,
+                partial(read_into, cargo, note_bytes(note)),
+                recipients,
+                folder,
+                disk,
+                lock=lock,
+                letters=letter_files(library, post),
+                names=names,
+                done={segment.index: segment for segment in job.done},
+                on_segment=keeper.add,
+                progress=progress,
+            )
+        except BaseException:
+            with suppress(MagError):  # why it stopped is the news
+                keeper.save()
+            raise
+        with library.afterwards():
+            library.set_job(CUT, target, None)
+        return reported(report, cargo, order, words=job.words, slip=note.reel)
 
 
 def reported(
-    report: CutReport, cargo: Cargo, order: PlannedReel, *, words: str, slip: str, file: str = ""
+    report: CutReport, cargo: Cargo, order: PlannedReel, *, words: str, slip: str, file: Path | None = None
 ) -> ReelReport:
     """What is said of a reel that was cut."""
     return ReelReport(
@@ -165,7 +172,8 @@ def reported(
         letters=order.letters,
         letters_left=order.letters_left,
         slip=slip,
-        file=file,
+        file=str(file or ""),
+        beside=tuple(each.name for each in files_in(file.parent) if each != file) if file else (),
     )
 
 
@@ -279,13 +287,16 @@ def _require_room_of_its_own(folder: Path, names: Callable[[int], str], reel: Re
     if not folder.is_dir():
         return
     ours = {names(number) for number in range(_count_names(reel))} | letter_names(names)
-    others = [
-        entry.name
+    if not resuming and is_taken(folder, ours):
+        raise UsageError(A_REEL_IS_THERE)
+
+
+def is_taken(folder: Path, ours: Collection[str] = ()) -> bool:
+    """Whether sealed files or spare parts lie there that are none of `ours`."""
+    return any(
+        entry.suffix in {SEGMENT_SUFFIX, PARITY_SUFFIX} and entry.name.split(".")[0] not in ours
         for entry in [*folder.iterdir(), *folder.glob(f"{POST_FOLDER}/*")]
-        if entry.suffix in {SEGMENT_SUFFIX, PARITY_SUFFIX} and entry.name.split(".")[0] not in ours
-    ]
-    if others and not resuming:
-        raise UsageError(say("there is a reel in that folder already; name a new folder, or remove the old reel first"))
+    )
 
 
 class _ProgressSaver:

@@ -21,10 +21,20 @@ from magnitizdat.formats.names import passphrase_words
 from magnitizdat.library.library import CUT_FILE, Library
 from magnitizdat.model import Progress, Value
 from magnitizdat.ops.give.cargo import Cargo
-from magnitizdat.ops.give.cut import ReelReport, meaning_of, names_of, read_into, reel_id, reported
+from magnitizdat.ops.give.cut import (
+    A_REEL_IS_THERE,
+    ReelReport,
+    is_taken,
+    meaning_of,
+    names_of,
+    read_into,
+    reel_id,
+    reported,
+)
+from magnitizdat.ops.give.cutting_alone import cutting_alone
 from magnitizdat.ops.give.planned import PlannedReel, settle
 from magnitizdat.ops.give.post import choose, letter_files
-from magnitizdat.reel.one_file import table_of
+from magnitizdat.reel.one_file import SUFFIX, table_of
 from magnitizdat.reel.one_file_writer import clear, cut_one_file, places_of
 from magnitizdat.reel.plan import ReelPlan
 from magnitizdat.reel.words import WordLock
@@ -59,11 +69,11 @@ def cut_reel_as_one_file(
 ) -> ReelReport:
     """As `cut.cut_reel`, into one file with an opaque name in `folder`.
 
-    Raises: UsageError where the folder is a file, NoSpaceError before the first byte, also for 4 GiB and more,
-    TargetError.
+    Raises: UsageError where that is no folder, is named like a file, or another reel lies in it as many files,
+    NoSpaceError before the first byte, also for 4 GiB and more,
+    TargetError, LibraryBusyError where another one is cut there.
     """
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(say("the destination is a file; name the folder that the new file shall come into"))
+    _require_a_folder(folder)
     word_sealed = not recipients
     disk.confine(folder, alike=True)
     post = choose(cargo.mailbag, space(folder).free if size is None else size)
@@ -78,29 +88,46 @@ def cut_reel_as_one_file(
     )
     target = str(folder.resolve())
     meaning = meaning_of(reel, cargo.quality, recipients, parity_percent, return_to)
-    job = _open_job(library, folder, meaning, reel, disk=disk, word_sealed=word_sealed)
-    names = names_of(job.secret)
-    note = ReturnNote(reel=reel_id(job.secret), address=return_to) if return_to else ReturnNote()
-    if planned is not None:
-        planned(order)
-    file = places_of(folder, names, job.base).target
-    report = _finished(file, reel)
-    if report is None:
-        identity = X25519Identity.from_text(job.identity) if word_sealed else None
-        report = cut_one_file(
-            reel,
-            partial(read_into, cargo, note_bytes(note)),
-            recipients,
-            folder,
-            disk,
-            names=names,
-            lock=WordLock(job.words, identity=identity, work_factor=work_factor) if word_sealed else None,
-            letters=letter_files(library, post),
-            progress=progress,
+    with cutting_alone(library, folder):
+        job = _open_job(library, folder, meaning, reel, disk=disk, word_sealed=word_sealed)
+        names = names_of(job.secret)
+        note = ReturnNote(reel=reel_id(job.secret), address=return_to) if return_to else ReturnNote()
+        if planned is not None:
+            planned(order)
+        file = places_of(folder, names, job.base).target
+        report = _finished(file, reel)
+        if report is None:
+            identity = X25519Identity.from_text(job.identity) if word_sealed else None
+            report = cut_one_file(
+                reel,
+                partial(read_into, cargo, note_bytes(note)),
+                recipients,
+                folder,
+                disk,
+                names=names,
+                lock=WordLock(job.words, identity=identity, work_factor=work_factor) if word_sealed else None,
+                letters=letter_files(library, post),
+                progress=progress,
+            )
+        with library.afterwards():
+            library.set_job(CUT_FILE, target, None)
+        return reported(report, cargo, order, words=job.words, slip=note.reel, file=file)
+
+
+def _require_a_folder(folder: Path) -> None:
+    """Where the file gets a name of its own, and no reel of many files lies. Raises: UsageError."""
+    if folder.is_dir():
+        if is_taken(folder):
+            raise UsageError(A_REEL_IS_THERE)
+    elif folder.exists():
+        raise UsageError(say("the destination is a file; name the folder that the new file shall come into"))
+    elif folder.suffix.lower() == SUFFIX:
+        raise UsageError(
+            say(
+                "the file gets a name of its own that says nothing; name the folder for it, and not {name}",
+                name=folder.name,
+            )
         )
-    with library.afterwards():
-        library.set_job(CUT_FILE, target, None)
-    return reported(report, cargo, order, words=job.words, slip=note.reel, file=str(file))
 
 
 def _finished(file: Path, reel: ReelPlan) -> CutReport | None:

@@ -35,7 +35,7 @@ from magnitizdat.ops.post.carrying import mailbag
 from magnitizdat.ops.post.return_addresses import return_address
 from magnitizdat.reel.plan import MOST_AS_ONE_FILE, plan
 from magnitizdat.reel.post import PostCount
-from magnitizdat.sentence import Sentence, advice, framed, say, size_words
+from magnitizdat.sentence import Sentence, advice, framed, listed, say, size_words
 
 _TOLD = ("quality", "without_small", "only_small", "voices", "staying")
 NO_ROOM = say("it does not fit and stays here")
@@ -93,6 +93,12 @@ def _lines(reel: ReelReport) -> Iterator[Sentence]:
         segments=reel.cut.segments,
         parity_files=reel.cut.parity_files,
     )
+    if reel.beside:
+        yield say(
+            "Beside it lies another reel, with other words or for somebody else; give away only the one that you mean:"
+            " {beside}.",
+            beside=listed(reel.beside),
+        )
     if reel.words:
         yield WITHOUT_MAG
     if reel.slip:
