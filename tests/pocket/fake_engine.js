@@ -57,6 +57,7 @@ export function fakeEngine({
   albums = 6,
   tracks = 8,
   slowMs = 0,
+  signed = Infinity,
   trouble = (kind) => new Error(kind),
   more = {},
 } = {}) {
@@ -116,7 +117,7 @@ export function fakeEngine({
           },
     cover: at % 5 === 4 ? null : file("image/gif", gif(at)),
     withdrawn: at === 3,
-    carried: at === 2,
+    carried: at === 2 || at >= signed, // "signed" many are by those who made them
     tracks: Array.from({ length: count }, (_, each) => track(at, each)),
   });
   return {

@@ -197,6 +197,25 @@ def test_words_that_open_nothing_are_said_so_and_gone_and_the_files_stay(visit):
     assert "these are wrong" not in visitor.text
 
 
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_what_is_only_passed_on_stands_last_and_under_no_name(visit, language):
+    visitor = visit(
+        "signed=6", language=language
+    )  # all that the second label lists is passed on, and one of the first's
+    visitor.opens()
+    visitor.browser.wait("() => document.querySelectorAll('.sleeve').length === 12")
+    headings = visitor.page.locator(".label h2").all_inner_texts()
+    assert [each.casefold() for each in headings] == ["kitchen radio", visitor.say("shelf.passed").casefold()]
+    assert [each.locator(".sleeve").count() for each in visitor.page.locator(".label").all()] == [5, 7]
+    passed = visitor.page.locator(".label").last
+    assert visitor.say("album.passed") in passed.inner_text()
+    assert passed.locator(".four, .imprint").count() == 0
+    visitor.enters("Live, one microphone")
+    assert visitor.say("album.passed") in visitor.page.inner_text(".flap")
+    assert visitor.page.locator(".flap :is(.four, .imprint)").count() == 0
+    assert "Kitchen Radio" not in visitor.page.inner_text("main")
+
+
 def test_opening_can_be_stopped(visit):
     visitor = visit("slowMs=200")
     visitor.chooses(Path(__file__))

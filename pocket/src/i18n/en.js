@@ -49,6 +49,7 @@ export default {
   "shelf.signed": "Newest on this stick, signed on {day}",
   "shelf.unsigned": "Nothing here says when it was signed.",
   "shelf.check": "A name can be copied. These four words and the picture cannot: compare them with those of the label.",
+  "shelf.passed": "Passed on",
   "shelf.no.albums": "No album of this label is on this stick.",
 
   "found.title": "What was found",
@@ -74,7 +75,7 @@ export default {
   "album.disc": "Disc {n}",
   "album.notes": "Notes",
   "album.by": "Signed by",
-  "album.passed": "{label} passes this on, and does not say that it made it.",
+  "album.passed": "Only passed on: whoever made this did not sign it.",
   "album.withdrawn": "The label has withdrawn this album.",
   "album.partly": "On this stick: {here} of {all} songs.",
   "album.lasts": "{n} {n:song|songs}, {time}",

@@ -67,22 +67,26 @@ function flap({ album, engine, life }, /** @type {Label} */ label) {
     "div",
     { class: "flap" },
     file?.here && [h("h2", {}, t("album.notes")), notes(engine, file, life)],
-    h("h2", {}, t("album.by")),
-    h(
-      "div",
-      { class: "who" },
-      labelPicture(label.imprint),
-      h(
-        "div",
-        {},
-        h("b", { dir: "auto" }, named(label.name)),
-        h("p", { class: "four", translate: "no" }, label.fourWords.join(" ")),
-      ),
-    ),
-    h("p", { class: "soft" }, signedSentence(label.signedOn)),
-    album.carried && h("p", { class: "soft" }, t("album.passed", { label: label.name })),
+    album.carried ? [h("h2", {}, t("shelf.passed")), h("p", {}, t("album.passed"))] : signer(label),
   );
 }
+
+/** @param {Label} label */
+const signer = (label) => [
+  h("h2", {}, t("album.by")),
+  h(
+    "div",
+    { class: "who" },
+    labelPicture(label.imprint),
+    h(
+      "div",
+      {},
+      h("b", { dir: "auto" }, named(label.name)),
+      h("p", { class: "four", translate: "no" }, label.fourWords.join(" ")),
+    ),
+  ),
+  h("p", { class: "soft" }, signedSentence(label.signedOn)),
+];
 
 /** @param {Wishes} wishes */
 function songList(wishes) {

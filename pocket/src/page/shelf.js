@@ -12,6 +12,8 @@ import { language, named, signedSentence, t, told } from "./words.js";
 /** @typedef {import("./covers.js").Covers} Covers */
 /** @typedef {{catalogue: Catalogue, covers: Covers, sought: string, show: (album: Album, label: Label) => void, life: AbortSignal}} Wishes */
 /** @typedef {{node: HTMLElement, words: string}} Card an album on the shelf, and what it is found by */
+/** @typedef {{album: Album, label: Label}} Shelved */
+/** @typedef {{node: HTMLElement, list: HTMLElement, shelved: Shelved[]}} Section */
 
 const AT_ONCE = 60; // albums that are built before the browser may breathe
 const FEW = 12; // albums among which nobody needs to search
@@ -23,7 +25,7 @@ export function shelf(wishes) {
   const tracks = albums.reduce((sum, { tracks }) => sum + tracks.length, 0);
   /** @type {Card[]} */
   const cards = [];
-  const sections = labels.map((label, at) => labelSection(label, at === 0));
+  const sections = sectionsOf(labels);
   const head = h(
     "div",
     { class: "head" },
@@ -41,8 +43,25 @@ export function shelf(wishes) {
   ];
 }
 
-/** @param {Label} label @param {boolean} explained whether it says what its four words are for */
+/** Labels with what they signed as theirs; then what is only passed on, whoever did. @param {readonly Label[]} labels @returns {Section[]} */
+function sectionsOf(labels) {
+  const all = labels.flatMap((label) => label.albums.map((album) => ({ album, label })));
+  const carried = all.filter(({ album }) => album.carried);
+  const signing = labels.filter(({ albums }) => !albums.length || albums.some((album) => !album.carried));
+  const sections = signing.map((label, at) => labelSection(label, at === 0));
+  return carried.length ? [...sections, carriedSection(carried)] : sections;
+}
+
+/** Nobody signed these as theirs, so there is no name, and nothing to compare. @param {Shelved[]} shelved @returns {Section} */
+function carriedSection(shelved) {
+  const list = h("ul", { class: "albums" });
+  const node = h("section", { class: "label" }, h("h2", {}, t("shelf.passed")), h("p", {}, t("album.passed")), list);
+  return { node, list, shelved };
+}
+
+/** @param {Label} label @param {boolean} explained whether it says what its four words are for @returns {Section} */
 function labelSection(label, explained) {
+  const own = label.albums.filter((album) => !album.carried);
   const list = h("ul", { class: "albums" });
   const name = h("h2", { dir: "auto" }, named(label.name));
   const node = h(
@@ -61,16 +80,16 @@ function labelSection(label, explained) {
         explained && h("p", { class: "soft" }, t("shelf.check")),
       ),
     ),
-    label.albums.length ? list : h("p", { class: "soft" }, t("shelf.no.albums")),
+    own.length ? list : h("p", { class: "soft" }, t("shelf.no.albums")),
   );
-  return { node, list, label };
+  return { node, list, shelved: own.map((album) => ({ album, label })) };
 }
 
-/** @param {{list: HTMLElement, label: Label}[]} sections @param {Wishes} wishes @param {Card[]} cards */
+/** @param {Section[]} sections @param {Wishes} wishes @param {Card[]} cards */
 async function fill(sections, wishes, cards) {
-  for (const { list, label } of sections)
-    for (let at = 0, albums = inOrder(label.albums); at < albums.length; at += AT_ONCE) {
-      const some = albums.slice(at, at + AT_ONCE).map((album) => cardOf(album, label, wishes));
+  for (const { list, shelved } of sections)
+    for (let at = 0, all = inOrder(shelved); at < all.length; at += AT_ONCE) {
+      const some = all.slice(at, at + AT_ONCE).map((each) => cardOf(each, wishes));
       cards.push(...some);
       list.append(...some.map(({ node }) => node));
       await breath();
@@ -79,17 +98,17 @@ async function fill(sections, wishes, cards) {
   if (wishes.sought) filter(cards, wishes.sought);
 }
 
-/** By whom they are, and then as they came out. @param {readonly Album[]} albums */
-function inOrder(albums) {
+/** By whom they are, and then as they came out. @param {readonly Shelved[]} shelved */
+function inOrder(shelved) {
   const { compare } = new Intl.Collator(language(), { numeric: true });
   /** @type {(one: Album, other: Album) => number} */
   const order = (one, other) =>
     compare(one.artist, other.artist) || compare(one.date, other.date) || compare(one.title, other.title);
-  return [...albums].sort(order);
+  return [...shelved].sort((one, other) => order(one.album, other.album));
 }
 
-/** @param {Album} album @param {Label} label @param {Wishes} wishes @returns {Card} */
-function cardOf(album, label, { covers, show }) {
+/** @param {Shelved} shelved @param {Wishes} wishes @returns {Card} */
+function cardOf({ album, label }, { covers, show }) {
   const here = album.tracks.filter(isHere).length;
   const partly = here < album.tracks.length && t("album.partly", { here, all: album.tracks.length });
   const press = button(
