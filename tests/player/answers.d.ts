@@ -637,7 +637,15 @@ interface Evening {
   until: string;
   counts: { listened: number; taken: number };
   albums: number;
-  reels: { awaited: boolean; percent: number; files: number; length: number }[];
+  reels: {
+    awaited: boolean;
+    percent: number;
+    files: number;
+    length: number;
+    place: string;
+    name: string;
+    trouble: string | null;
+  }[];
   missing: Shortfall[];
 }
 

@@ -219,9 +219,14 @@ def test_people_are_told_what_is_handed_on(courier, reel):
         assert line, said + child.stderr.read()
         said += line
     assert "Sealed, to take along: 2 files, 7.8 MB." in said
+    line = rf"Reel ([12]): {re.escape(str(reel.folder))}, 3.9 MB; guests see it as ([a-z2-7]{{8}}\.zip)"
+    names = re.findall(line, said)
+    assert [number for number, _ in names] == ["1", "2"]
     assert "ticket" not in said
     with urlopen(re.search(r"http://[0-9.:]+/[a-z2-9]{5}", said)[0]) as page:
-        assert "Library.html" in page.read().decode()
+        front = page.read().decode()
+    assert "Library.html" in front
+    assert all(name in front for _, name in names)
     child.send_signal(signal.SIGTERM)
     assert "The evening is over." in child.communicate(timeout=30)[0]
 

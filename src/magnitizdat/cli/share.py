@@ -144,6 +144,7 @@ def _tell(occasion: Occasion, wifi: str, passphrase: str) -> None:
         files = _reels(venue)
         length = size_words(sum(each["length"] for each in files))
         out.say("Sealed, to take along: {count} {count:file|files}, {length}.", count=len(files), length=length)
+        _tell_reels(venue)
     time = f"{until.astimezone():%H:%M}"
     if venue and venue.evening.is_keyless:
         out.say("It ends at {time}, or when you press a key.", time=time)
@@ -154,6 +155,20 @@ def _tell(occasion: Occasion, wifi: str, passphrase: str) -> None:
     if occasion.lacks_ticket:
         out.say("There is no ticket for other laptops: {why}.", why=occasion.lacks_ticket)
     out.missing(occasion.missing)
+
+
+def _tell_reels(venue: Venue) -> None:
+    """Which number guests see is which."""
+    for number, reel in enumerate(venue.evening.handed_on.reels, 1):
+        if reel.found:
+            length = size_words(reel.found.length)
+            face.current.say(
+                "Reel {number}: {place}, {length}; guests see it as {name}.",
+                number=number,
+                place=reel.place,
+                length=length,
+                name=reel.name,
+            )
 
 
 def _reels(venue: Venue) -> list[dict[str, Any]]:

@@ -122,6 +122,16 @@ def look_over(place: Path, *, progress: Progress | None = None, most: int = MAX_
     return _file_along(place, progress) if place.is_file() else _folder_along(place, progress, most)
 
 
+def require_listed(place: Path) -> None:
+    """Refuse at once a reel as one file whose list already says that nothing of it can be handed out.
+
+    Raises: SourceError.
+    """
+    if place.is_file():
+        with FileReader(place, follow=True) as reader:
+            _listed(place, reader)
+
+
 def _folder_along(folder: Path, progress: Progress, most: int) -> Along:
     files = reel_files(folder)
     named = dict[str, Path]()
@@ -202,11 +212,7 @@ def _grouped(read: Sequence[_Summed], most: int) -> Iterator[list[_Summed]]:
 def _file_along(path: Path, progress: Progress) -> Along:
     """Raises: SourceError where it is no reel in one file, or not sound."""
     with FileReader(path, follow=True) as reader:
-        members = _members(reader)
-        if not members and is_one_file(path):
-            raise DamagedError(say("the reel {name} is damaged; mend it first", name=path.name))
-        if not members:
-            raise SourceError(say("{name} is no reel in one file; name a reel, or its folder", name=path.name))
+        members = _listed(path, reader)
         progress.start(say("reading the reel"), reader.length)
         for member in members:
             if _sum_of(reader, member, progress) != member.crc32:
@@ -214,6 +220,16 @@ def _file_along(path: Path, progress: Progress) -> Along:
         content = _Same(path.resolve(), reader.state)
     facts = [_Fact(each.name, each.length, each.crc32) for each in members]
     return Along((Volume(f"{_opaque(facts)}{SUFFIX}", _mark(facts), content),))
+
+
+def _listed(path: Path, reader: FileReader) -> tuple[Member, ...]:
+    """Raises: as `_file_along`."""
+    members = _members(reader)
+    if not members and is_one_file(path):
+        raise DamagedError(say("the reel {name} is damaged; mend it first", name=path.name))
+    if not members:
+        raise SourceError(say("{name} is no reel in one file; name a reel, or its folder", name=path.name))
+    return members
 
 
 def _members(source: ReadAt) -> tuple[Member, ...]:

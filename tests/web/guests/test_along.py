@@ -218,6 +218,12 @@ def test_copies_are_counted_once_and_ranges_and_questions_not(guest):
     assert guest.venue.evening.counts.taken == 1
 
 
+def test_guests_see_what_the_file_is_called_before_they_take_it(guest):
+    (reel,) = guest.venue.evening.handed_on.reels
+    assert re.fullmatch(r"[a-z2-7]{8}\.zip", reel.name)
+    assert f">{reel.name}<" in guest.get(guest.home).text
+
+
 # -- a medium, a lock, an end -----------------------------------------------------------------------------------------
 
 

@@ -17,10 +17,13 @@ from magnitizdat.ops.intake.quarantine import Quarantine
 from magnitizdat.ops.jobs.jobs import Ended
 from magnitizdat.ops.labels import labels
 from magnitizdat.ops.places.spool import FolderSpool
+from magnitizdat.web.guests.owner import ENDPOINTS as SHARING
+from magnitizdat.web.http.app import build
 from magnitizdat.web.owner.work import WAITING, room
 from tests.fakes_library import NOW, PASSPHRASE, put_album
 from tests.fakes_spool import Liar
 from tests.fakes_voices import as_documents
+from tests.fakes_web import browser, enter
 from tests.ops.music import song
 
 
@@ -179,6 +182,20 @@ def test_a_reel_as_one_file_is_filled_taken_copied_and_offered_by_its_path(tmp_p
     found = page.get("sticks")
     assert [each["name"] for each in found["files"]] == ["sent.bin"]
     assert "sent.bin" not in [each["name"] for each in found["sticks"]]
+
+
+def test_no_door_opens_where_a_reel_that_breaks_off_is_all_there_is(tmp_path, page):
+    """The same sentence as in the terminal."""
+    page.work("fill", stick=page.stick(tmp_path / "STICK")["id"], quality="full", one_file=True)
+    (whole,) = (tmp_path / "STICK").iterdir()
+    cut_off = tmp_path / "cut.zip"
+    cut_off.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    (broken,) = page.post("sticks", {"path": str(cut_off)})["reels"]
+    sharing = browser(build(page.service, SHARING))
+    enter(sharing, page.service)
+    refused = sharing.post("/api/share", json={"reels": [broken["id"]], "reels_alone": True})
+    assert refused.json()["error"] == "the reel cut.zip is damaged; mend it first"
+    assert sharing.get("/api/share").json()["open"] is False
 
 
 def test_two_reels_on_one_stick_are_told_apart(tmp_path, page):

@@ -8,13 +8,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
-from magnitizdat.errors import MagError
+from magnitizdat.errors import MagError, SourceError
 from magnitizdat.model import Progress, Shortfall
 from magnitizdat.ops.places.sticks import reels_in
-from magnitizdat.reel.along import Along, Volume, look_over
+from magnitizdat.reel.along import Along, Volume, look_over, require_listed
 from magnitizdat.sentence import Sentence, say
 
 __all__ = ["HandedOn", "Handing", "Volume"]
+
+_UNREADABLE = say("the medium cannot be read")
 
 
 class Handing:
@@ -39,6 +41,11 @@ class Handing:
         """How much of it was read."""
         return 100 * self.read // (self.total or 1)
 
+    @property
+    def name(self) -> str:
+        """What guests get it as; of several files the first. Empty until it was read."""
+        return self.found.volumes[0].name if self.found else ""
+
     def look(self, progress: Progress) -> None:
         """Read all of it. Raises: SourceError where nothing of it can be handed out."""
         self.found = look_over(self.place, progress=progress)
@@ -55,18 +62,30 @@ class HandedOn:
         for each in self.reels:
             each.look(progress)
 
+    def glance(self) -> None:
+        """Look at the lists of those that are files. Raises: SourceError for the first, where none is to be had."""
+        bad = list[MagError]()
+        for each in self.reels:
+            try:
+                require_listed(each.place)
+            except (MagError, OSError) as exc:
+                bad.append(exc if isinstance(exc, MagError) else SourceError(_UNREADABLE))
+                each.trouble = bad[-1].sentence
+        if bad and len(bad) == len(self.reels):
+            raise bad[0]
+
     def begin(self, is_over: Callable[[], bool]) -> None:
         """Read them in a thread, until that is so; what is not to be had says why."""
         threading.Thread(target=self._look_beside, args=(is_over,), name="handing on", daemon=True).start()
 
     def _look_beside(self, is_over: Callable[[], bool]) -> None:
-        for each in self.reels:
+        for each in (reel for reel in self.reels if reel.is_awaited):
             try:
                 each.look(_ReadingOn(each, is_over))
             except _ShareOver:
                 return
             except (MagError, OSError) as exc:
-                each.trouble = exc.sentence if isinstance(exc, MagError) else say("the medium cannot be read")
+                each.trouble = exc.sentence if isinstance(exc, MagError) else _UNREADABLE
 
     @property
     def missing(self) -> tuple[Shortfall, ...]:

@@ -58,6 +58,7 @@ def _files(frame: Frame, words: AlongWords, number: int, reel: Handing) -> Itera
         if len(volumes) > 1:
             shown = words.take_file.format(number=at + 1, count=len(volumes), size=size)
         yield el("p", {"class": "take"}, el("a", {"class": "big", "href": f"r{number}.{at}"}, text(shown)))
+        yield el("p", {"class": "soft", "dir": "ltr"}, text(volume.name))
     if found.unreadable:
         yield el("p", {}, text(words.mend))
 

@@ -49,10 +49,16 @@ class LeftFiles(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def begin(request: Request, service: Service) -> Response:
-    """Begin an evening. Raises: UsageError where one is open, nothing is left to share, or there is no network."""
+    """Begin an evening.
+
+    Raises: UsageError where one is open, nothing is left to share, or there is no network; SourceError
+    where no reel is to be had, and nothing else was wished for.
+    """
     wish = asked(request, EveningWish)
     places = service.only(places_of)
     handed_on = HandedOn([places.find(each) for each in wish.reels])
+    if wish.reels_alone and wish.reels:
+        handed_on.glance()
     shared = _shared(service, wish)
     evenings = service.only(Evenings)
     evening = Evening(service, shared, hours=Hours(service, wish.hours), take=wish.take, handed_on=handed_on)
@@ -138,11 +144,14 @@ def _state(service: Service, venue: Venue | None) -> dict[str, Any]:
 
 
 def _reel(reel: Handing) -> dict[str, Any]:
-    """How far one is read that guests take along; `files` and `length` once it is, none where it is not to be had."""
+    """How far one is read that guests take along; `files`, `length`, `name` once it is, `trouble` if it is not."""
     found = reel.found
     return {
         "awaited": reel.is_awaited,
         "percent": reel.percent,
+        "place": str(reel.place),
+        "name": reel.name,
+        "trouble": reel.trouble,
         "files": len(found.volumes) if found else 0,
         "length": found.length if found else 0,
     }

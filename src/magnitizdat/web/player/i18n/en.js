@@ -656,8 +656,9 @@ export default {
   "share.alone.hint":
     "Guests see nothing of what is in them, and take along the page that opens them. Another laptop gets nothing.",
   "share.reel.read": "The sealed reel is being read: {percent} %.",
-  "share.reel.there": "A sealed reel to take along: {n} {n:file|files}, {length}.",
-  "share.reel.lost": "The sealed reel cannot be handed out.",
+  "share.reel.there": 
+    "A sealed reel to take along, number {number}: {place}, {n} {n:file|files}, {length}; guests see it as {name}.",
+  "share.reel.lost": "The sealed reel {place} cannot be handed out: {reason}.",
   "share.with": "With whom",
   "share.with.none": "Choose with whom you share.",
   "share.phones": "With phones",

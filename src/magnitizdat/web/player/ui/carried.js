@@ -44,7 +44,8 @@ export function carriedWish(values) {
 
 /** How far they are, in a line each. @param {Evening["reels"]} reels */
 export const carriedLines = (reels) =>
-  reels.map(({ awaited, percent, files, length }) => {
+  reels.map(({ awaited, percent, files, length, place, name, trouble }, at) => {
     if (awaited) return t("share.reel.read", { percent });
-    return files ? t("share.reel.there", { n: files, length: size(length) }) : t("share.reel.lost");
+    if (!files) return t("share.reel.lost", { place, reason: trouble ?? "" });
+    return t("share.reel.there", { number: at + 1, place, n: files, length: size(length), name });
   });
