@@ -38,7 +38,7 @@ def titles(address: str) -> list[str]:
         "../../../etc/passwd",
         "..\\..\\autorun.inf",
         "C:\\Windows\\x",
-        "/root/.profile",
+        "/home/.profile",
         ".bashrc",
         "-rf",
         "tab\tnew\nline\rreturn\0null",
