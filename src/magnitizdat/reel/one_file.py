@@ -19,7 +19,7 @@ from magnitizdat.formats.zip_salvage import salvage_table
 from magnitizdat.formats.zip_store import Member
 from magnitizdat.reel.layout import FOLDER_FILES
 from magnitizdat.reel.paths import is_parity_name, is_segment_name
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 SUFFIX = ".zip"
 _DEPTH = 2
@@ -81,7 +81,20 @@ def table_of(path: Path, *, strict: bool = False) -> FoundFiles:
     said = path.stat()
     found = _read(path, said.st_size, said.st_mtime_ns, said.st_ino)
     if strict and not found.is_strict:
-        raise DamagedError(say("the archive around the reel is damaged; mend it, or ask for another copy"))
+        raise DamagedError(
+            advice(
+                terminal=say(
+                    "the file {name} breaks off or is damaged; ask for it again, or `mag reel mend` takes what is whole"
+                    " into a folder, from which `mag dub` takes it",
+                    name=path.name,
+                ),
+                page=say(
+                    "the file {name} breaks off or is damaged; ask for it again, or mend it and take from the folder"
+                    " that comes of that",
+                    name=path.name,
+                ),
+            )
+        )
     return found
 
 

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from magnitizdat.errors import EXIT_SOURCE, partly
 from magnitizdat.model import Outcome, Shortfall, Value
-from magnitizdat.sentence import Sentence, framed, listed, say, size_words
+from magnitizdat.sentence import Sentence, advice, framed, listed, say, size_words
 from magnitizdat.ways import MEND
 
 FileState = Literal["whole", "damaged", "missing", "renamed"]
@@ -32,6 +32,17 @@ _FILES = {
     "par2": say("{n} par2 {n:file|files}"),
     "other": say("{n} other {n:file|files}"),
 }
+_ASK_AGAIN = advice(
+    terminal=say(
+        "Ask for the file again; or `mag reel mend` takes what is whole into a folder,"
+        " and `mag dub` takes it from there."
+    ),
+    page=say("Ask for the file again; or mend it: what is whole comes into a folder, and can be taken from there."),
+)
+_TAKE_WHOLE = advice(
+    terminal=say("Ask for the file again; or `mag dub` takes from that folder what is whole."),
+    page=say("Ask for the file again; or take from that folder what is whole."),
+)
 
 
 class SegmentReport(Value, frozen=True, kw_only=True):
@@ -139,6 +150,11 @@ class CheckReport(Value, frozen=True, kw_only=True):
         return bool(self.groups) and self.count("missing") == 0
 
     @property
+    def breaks_off(self) -> bool:
+        """Whether it is one file of which sealed files came and no spare parts, which are last in it."""
+        return self.archive_broken and bool(self.unprotected) and not self.groups
+
+    @property
     def is_valid(self) -> bool:
         """Whether every segment verifies, and all its spare parts are there."""
         parity = all(group.is_parity_whole for group in self.groups)
@@ -191,6 +207,8 @@ class CheckReport(Value, frozen=True, kw_only=True):
             lines.append(
                 say("If this is a copy that was interrupted: copy it once more, and it goes on where it stopped.")
             )
+        if self.breaks_off:
+            lines.append(_ASK_AGAIN)
         if self.unprotected:
             lines.append(
                 say(
@@ -208,6 +226,12 @@ class CheckReport(Value, frozen=True, kw_only=True):
     def _verdict(self) -> Sentence:
         total = sum(len(group.segments) for group in self.groups)
         states = _states(Counter(each.state for group in self.groups for each in group.segments))
+        if self.breaks_off:
+            return say(
+                "The file breaks off, or its end is damaged: {count} of its sealed files came, and the spare parts,"
+                " which are last in it, are lost.",
+                count=len(self.unprotected),
+            )
         if not self.groups:
             return say("No spare parts were found: this is not a reel, or they are all lost.")
         if self.is_valid:
@@ -318,8 +342,16 @@ class MendReport(Value, frozen=True, kw_only=True):
     def outcome(self) -> Outcome:
         """How the reel is now, what was done for it, and what could not be."""
         after = self.after.outcome()
+        if self.is_remnant:
+            headline = say("What came of the file lies in {folder}; its spare parts are lost.", folder=self.folder)
+            after = structs.replace(after, headline=headline, exit_code=partly(self.is_remnant))
         lines = beside((*self.sentences(), *after.lines), self.missing)
         return structs.replace(after, lines=lines, missing=self.missing)
+
+    @property
+    def is_remnant(self) -> bool:
+        """Whether all that could be done for one file was to take apart what came of it."""
+        return bool(self.folder and self.after.unprotected) and not self.after.groups
 
     def sentences(self) -> list[Sentence]:
         """The report in plain words."""
@@ -328,6 +360,8 @@ class MendReport(Value, frozen=True, kw_only=True):
             lines.append(
                 say("The file was taken apart, and stays as it is: the reel lies in {folder} now.", folder=self.folder)
             )
+        if self.is_remnant:
+            lines.append(_TAKE_WHOLE)
         if self.mended:
             lines.append(say("Mended and verified: {mended}.", mended=_files(self.mended)))
         if self.renamed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import EXIT_PARTLY, LibraryBusyError, NoSpaceError, UsageError
+from magnitizdat.errors import EXIT_PARTLY, DamagedError, LibraryBusyError, NoSpaceError, UsageError
 from magnitizdat.library.library import CUT_FILE
 from magnitizdat.model import Silent
 from magnitizdat.ops.dub.checking import check_reel
@@ -23,6 +23,7 @@ from magnitizdat.ops.stash.keeping import kept
 from magnitizdat.ops.stash.taking import take
 from magnitizdat.reel import plan as plan_module
 from magnitizdat.reel.check import check
+from magnitizdat.reel.one_file import table_of
 from tests.fakes import FaultyDisk, Killed
 from tests.fakes_library import NOW, contents_of, make_library, put_album
 from tests.fakes_reel import overwrite
@@ -229,6 +230,27 @@ def test_a_hurt_one_is_mended_in_a_folder_and_stays(file, friend, music, hurt):
     assert file.read_bytes() == before
     taken(friend, report.folder)
     assert contents_of(friend, next(friend.shelf.albums()).id) == music
+
+
+def test_of_one_that_breaks_off_before_its_spare_parts_what_is_whole_is_taken(file, friend):
+    """Every sentence leads on: check and dub to mend, mend to a folder, and the folder to the music that came."""
+    members = table_of(file).members
+    first = min(member.offset for name, member in members.items() if name.endswith(".par2"))
+    file.write_bytes(file.read_bytes()[: first - 80])
+    came = sum(name.endswith(".age") and "/" not in name for name in table_of(file).members)
+    found = check_reel(file, None, now=NOW).outcome()
+    assert f"breaks off, or its end is damaged: {came} of its sealed files came" in found.headline
+    assert any("`mag reel mend`" in line for line in found.lines)
+    with pytest.raises(DamagedError, match=rf"{file.name} breaks off.*`mag reel mend`.*`mag dub`"):
+        taken(friend, file)
+    report = mend_reel(file, Disk())
+    outcome = report.outcome()
+    assert (outcome.exit_code, report.is_remnant) == (EXIT_PARTLY, True)
+    assert report.folder in outcome.headline
+    assert any("`mag dub`" in line for line in outcome.lines)
+    assert not any("not a reel" in line for line in (outcome.headline, *outcome.lines))
+    taken(friend, report.folder)
+    assert list(friend.shelf.albums())
 
 
 def test_mended_where_somebody_says_and_nothing_else_may_lie_there(file, tmp_path):
