@@ -253,6 +253,20 @@ def test_of_one_that_breaks_off_before_its_spare_parts_what_is_whole_is_taken(fi
     assert list(friend.shelf.albums())
 
 
+def test_the_folder_that_it_was_cut_into_stands_for_it(file, friend, music):
+    assert check_reel(file.parent, friend, now=NOW).report.is_valid
+    assert mend_reel(file.parent, Disk()).folder == ""
+    second = file.with_name("second.zip")
+    second.write_bytes(file.read_bytes())
+    for look in (lambda: check_reel(file.parent, None, now=NOW), lambda: mend_reel(file.parent, Disk())):
+        with pytest.raises(UsageError, match=r"several reels lie in .*second\.zip"):
+            look()
+    second.unlink()
+    overwrite(file, 200, bytes(50))
+    report = mend_reel(file.parent, Disk())
+    assert (report.folder, report.after.is_valid) == (str(file.with_suffix("")), True)
+
+
 def test_mended_where_somebody_says_and_nothing_else_may_lie_there(file, tmp_path):
     overwrite(file, 200, bytes(50))
     assert mend_reel(file, Disk(), into=tmp_path / "there").folder == str(tmp_path / "there")

@@ -13,7 +13,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import Outcome, Progress, fields
 from magnitizdat.ops.dub.holdings import Holdings, holdings
 from magnitizdat.ops.places.reel_keys import reel_keys
-from magnitizdat.ops.places.sources import require_sealed
+from magnitizdat.ops.places.sources import reel_at, require_sealed
 from magnitizdat.reel.check import check
 from magnitizdat.reel.reports import CheckReport, FileState, beside
 from magnitizdat.sentence import Sentence
@@ -62,8 +62,10 @@ def check_reel(
 ) -> Checked:
     """Check it, and with `words` or the addresses of a library also look at its albums. Changes nothing.
 
-    Raises: SourceError for an open reel, which has nothing to check it by.
+    Raises: SourceError for an open reel, which has nothing to check it by; UsageError for a folder in which several lie
+    as one file each.
     """
+    folder = reel_at(folder)
     report = check(folder, progress=progress)
     require_sealed(folder, report)
     if library is None and not words:

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.model import Progress, Shortfall, Silent
-from magnitizdat.ops.places.sources import require_sealed
+from magnitizdat.ops.places.sources import reel_at, require_sealed
 from magnitizdat.reel.check import check
 from magnitizdat.reel.copy import copy
 from magnitizdat.reel.mend import mend
@@ -29,8 +29,10 @@ def mend_reel(
 
     That is `into`, else one beside it with its name. Interrupted, the same call goes on.
 
-    What cannot be written there is in the report. Raises: also SourceError for an open reel.
+    What cannot be written there is in the report. Raises: also SourceError for an open reel,
+    UsageError for a folder in which several lie as one file each.
     """
+    folder = reel_at(folder)
     if folder.is_file():
         if (found := check(folder, progress=progress)).is_valid:
             return MendReport(after=found)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from magnitizdat.errors import MagError, NotFoundError, NotMineError, SourceError, WrongPassphraseError
+from magnitizdat.errors import MagError, NotFoundError, NotMineError, SourceError, UsageError, WrongPassphraseError
 from magnitizdat.formats.typed_words import normal_words
 from magnitizdat.library.library import Library
 from magnitizdat.model import Shortfall
@@ -23,7 +23,7 @@ from magnitizdat.reel.folder import letters
 from magnitizdat.reel.one_file import files_in, holds_reel
 from magnitizdat.reel.reports import CheckReport
 from magnitizdat.scene.slips import RETURN_FILE, RETURN_PATH, ReturnNote, read_note
-from magnitizdat.sentence import advice, say
+from magnitizdat.sentence import advice, listed, say
 from magnitizdat.workers.sniff import AUDIO_SUFFIXES
 
 MOUNTS = ("/media", "/run/media", "/mnt", "/Volumes")
@@ -131,6 +131,23 @@ def require_sealed(folder: Path, report: CheckReport) -> None:
                 ),
             )
         )
+
+
+def reel_at(place: Path) -> Path:
+    """The reel as one file that lies alone in a folder, for whoever names the folder; else the place itself.
+
+    Raises: UsageError where several do.
+    """
+    files = files_in(place) if place.is_dir() and not holds_a_reel(place) else []
+    if len(files) > 1:
+        raise UsageError(
+            say(
+                "several reels lie in {folder}, each as one file; name one of them: {names}",
+                folder=place,
+                names=listed(each.name for each in files),
+            )
+        )
+    return files[0] if files else place
 
 
 def holds_a_spool(folder: Path) -> bool:
