@@ -118,6 +118,21 @@ def test_a_reel_in_one_file_is_handed_out_as_it_is(cut, made, tmp_path):
         look_over(path)
 
 
+@pytest.mark.parametrize("at", ["first", "last"])
+def test_what_holds_other_things_too_is_not_called_damaged(cut, tmp_path, at):
+    """Check finds it whole, and mend has nothing to do: so the way on is another."""
+    files = sorted(files_in(cut.folder).items())
+    stranger = [("readme.txt", b"sent by a courier")]
+    path = tmp_path / "more.zip"
+    path.write_bytes(written(stranger + files if at == "first" else files + stranger))
+    assert check(path).is_valid
+    with pytest.raises(SourceError, match=r"other things beside the reel.*take it apart"):
+        look_over(path)
+    shutil.unpack_archive(path, tmp_path / "out", "zip")
+    found = look_over(tmp_path / "out")
+    assert found.length == look_over(cut.folder).length
+
+
 def test_nothing_plain_and_no_name_of_anybody_goes(cut, reel):
     expected = look_over(cut.folder)
     (reel / "Виктор.age").write_bytes(min(reel.glob("*.age")).read_bytes())
@@ -160,7 +175,7 @@ def test_an_album_as_a_zip_is_no_reel(tmp_path, made):
     padded = b"".join(map(bytes, write_zip([("aaaaaaab.age", b"age-encryption.org/v1\n")], length=5000)))
     for content in (plain, padded, written([("cover.jpg", b"age-encryption.org/v1\n")])):
         (tmp_path / "album.zip").write_bytes(content)
-        with pytest.raises(SourceError, match=r"is no reel in one file|is damaged"):
+        with pytest.raises(SourceError, match=r"is no reel in one file|holds other things"):
             look_over(tmp_path / "album.zip")
 
 

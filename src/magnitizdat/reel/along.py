@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from magnitizdat.disk.reading import REFUSED, FileReader
 from magnitizdat.errors import DamagedError, SourceError
+from magnitizdat.formats.budgets import OverBudgetError
 from magnitizdat.formats.bundle import Bundle, Part
 from magnitizdat.formats.checksum import crc32
 from magnitizdat.formats.zip_store import (
@@ -33,7 +34,7 @@ from magnitizdat.model import Progress, ReadAt, Silent
 from magnitizdat.reel.copy import reel_files
 from magnitizdat.reel.folder import begins_as_age
 from magnitizdat.reel.layout import NAME_LENGTH, POST_FOLDER
-from magnitizdat.reel.one_file import is_one_file
+from magnitizdat.reel.one_file import FoundFiles, table_of
 from magnitizdat.reel.par2_packets import MAGIC
 from magnitizdat.reel.paths import is_parity_name, is_segment_name
 from magnitizdat.sentence import say
@@ -224,12 +225,25 @@ def _file_along(path: Path, progress: Progress) -> Along:
 
 def _listed(path: Path, reader: FileReader) -> tuple[Member, ...]:
     """Raises: as `_file_along`."""
-    members = _members(reader)
-    if not members and is_one_file(path):
-        raise DamagedError(say("the reel {name} is damaged; mend it first", name=path.name))
-    if not members:
+    if members := _members(reader):
+        return members
+    try:
+        found = table_of(path)
+    except OverBudgetError:
+        found = FoundFiles({}, is_strict=False)
+    except SourceError:
+        found = FoundFiles({}, is_strict=True)
+    if found.is_strict and not any(_is_of_a_reel(reader, each) for each in found.members.values()):
         raise SourceError(say("{name} is no reel in one file; name a reel, or its folder", name=path.name))
-    return members
+    if found.is_strict:  # nothing is there to mend
+        raise SourceError(
+            say(
+                "{name} holds other things beside the reel, which do not go to guests; take it apart with any ZIP"
+                " program, and name the folder that comes of it",
+                name=path.name,
+            )
+        )
+    raise DamagedError(say("the reel {name} is damaged; mend it first", name=path.name))
 
 
 def _members(source: ReadAt) -> tuple[Member, ...]:
