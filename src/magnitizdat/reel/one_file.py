@@ -25,6 +25,7 @@ SUFFIX = ".zip"
 _DEPTH = 2
 """Folders that a path within the file may have."""
 _FIRST_LENGTH = 256
+_ZIP = b"PK\x03\x04"
 _KINDS = re.compile(rb"age-encryption\.org/v1\n|PAR2\x00PKT")
 
 
@@ -107,6 +108,7 @@ def is_broken(path: Path) -> bool:
 def _read(path: Path, _length: int, _changed_ns: int, _number: int) -> FoundFiles:
     """Of a file that stays as it is; raises as `table_of`."""
     with FileReader(path) as source:
+        is_zip = source.read_at(0, len(_ZIP)) == _ZIP
         most = min(budgets.ZIP_MEMBERS.allowed(source.length), budgets.REEL_FILES.most)
         try:
             members = zip_store.read_table(source, max_members=most)
@@ -118,6 +120,14 @@ def _read(path: Path, _length: int, _changed_ns: int, _number: int) -> FoundFile
         except (DamagedError, OSError):
             members, is_strict = salvage_table(source, max_members=most), False
     if not any(is_of_reel(each.name) for each in members):
+        if is_zip:  # perhaps one that somebody packed again
+            raise SourceError(
+                say(
+                    "{path} is no reel as one file; take it apart with any ZIP program, then name the folder that comes"
+                    " of it",
+                    path=path,
+                )
+            )
         raise SourceError(
             say("{path} is no reel as one file; name the folder that holds a reel, or its file", path=path)
         )

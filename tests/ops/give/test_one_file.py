@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import pytest
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import EXIT_PARTLY, DamagedError, LibraryBusyError, NoSpaceError, UsageError
+from magnitizdat.errors import EXIT_PARTLY, DamagedError, LibraryBusyError, NoSpaceError, SourceError, UsageError
 from magnitizdat.library.library import CUT_FILE
 from magnitizdat.model import Silent
 from magnitizdat.ops.dub.checking import check_reel
@@ -265,6 +267,16 @@ def test_the_folder_that_it_was_cut_into_stands_for_it(file, friend, music):
     overwrite(file, 200, bytes(50))
     report = mend_reel(file.parent, Disk())
     assert (report.folder, report.after.is_valid) == (str(file.with_suffix("")), True)
+
+
+def test_of_one_that_somebody_packed_again_it_is_said_to_take_it_apart(file, tmp_path):
+    with zipfile.ZipFile(tmp_path / "again.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("reel.bin", file.read_bytes())
+    with pytest.raises(SourceError, match="take it apart"):
+        check_reel(tmp_path / "again.zip", None, now=NOW)
+    (tmp_path / "song.zip").write_bytes(b"fLaC")
+    with pytest.raises(SourceError, match="name the folder that holds a reel"):
+        check_reel(tmp_path / "song.zip", None, now=NOW)
 
 
 def test_mended_where_somebody_says_and_nothing_else_may_lie_there(file, tmp_path):
