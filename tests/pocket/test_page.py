@@ -18,6 +18,7 @@ from tests.pocket.chromium import Chromium
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
 ROOT = Path(__file__).parents[2]
+WORDS, WRONG = "abandon ability able about above absent", "wrong wrong wrong wrong wrong wrong"
 NARROW, PHONE = (320, 640), (390, 844)
 AXE = """async () => (await axe.run({resultTypes: ['violations']})).violations
   .map(each => `${each.id}: ${each.nodes[0].html}`)"""
@@ -51,7 +52,7 @@ class Visitor:
     def chooses(self, *paths: Path) -> None:
         self.browser.give(self.say("enter.files"), *paths)
 
-    def opens(self, words: str = "one two three four five six") -> None:
+    def opens(self, words: str = WORDS) -> None:
         self.chooses(Path(__file__))
         self.browser.type(self.say("enter.words"), words)
         self.press("enter.open")
@@ -110,7 +111,7 @@ def views(visitor: Visitor) -> Iterator[str]:
     yield "entrance"
     visitor.press("enter.open")
     yield "something lacks"
-    visitor.opens("wrong")
+    visitor.opens(WRONG)
     yield "wrong words"
     visitor.opens()
     yield "shelf"
@@ -190,11 +191,33 @@ def test_whatever_was_opened_is_forgotten_at_once(visit, how):
 
 def test_words_that_open_nothing_are_said_so_and_gone_and_the_files_stay(visit):
     visitor = visit()
-    visitor.opens("these are wrong")
+    visitor.opens(WRONG)
     visitor.browser.sees(visitor.say("trouble.wrong_words"))
     assert visitor.page.evaluate("[document.activeElement.id, document.activeElement.value]") == ["secret", ""]
     assert visitor.say("enter.chosen", n=1, size="").rstrip(" ,") in visitor.page.inner_text(".chosen")
-    assert "these are wrong" not in visitor.text
+    assert WRONG not in visitor.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "key", "values"),
+    [
+        ("abandon ability able about above zzzz", "trouble.word_unknown", {"place": 6}),
+        ("abandon ability able about above", "trouble.words_count", {"n": 5}),
+        ("abandon ability able about above absent zoo", "trouble.words_count", {"n": 7}),
+    ],
+)
+def test_what_can_be_said_of_words_untried_leaves_them_in_the_field(visit, typed, key, values):
+    visitor = visit(language="ru")
+    visitor.chooses(Path(__file__))
+    visitor.browser.type(visitor.say("enter.words"), typed)
+    visitor.press("enter.open")
+    visitor.browser.sees(visitor.say(key, **values))
+    assert visitor.page.evaluate("[document.activeElement.id, document.activeElement.value]") == ["secret", typed]
+    visitor.page.evaluate("document.getElementById('secret').value = ''")
+    visitor.browser.type(visitor.say("enter.words"), WORDS)
+    visitor.press("enter.open")
+    visitor.browser.wait("() => document.querySelector('main.in-shelf')")
+    assert typed not in visitor.text
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
@@ -219,9 +242,9 @@ def test_what_is_only_passed_on_stands_last_and_under_no_name(visit, language):
 def test_opening_can_be_stopped(visit):
     visitor = visit("slowMs=200")
     visitor.chooses(Path(__file__))
-    visitor.browser.type(visitor.say("enter.words"), "one two")
+    visitor.browser.type(visitor.say("enter.words"), WORDS)
     visitor.press("enter.open")
-    assert "one two" not in visitor.text
+    assert WORDS not in visitor.text
     visitor.press("stop")
     visitor.browser.sees(visitor.say("enter.chosen", n=1, size="").rstrip(" ,"))
     assert visitor.page.evaluate("document.getElementById('secret').value") == ""

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { wordList } from "../../pocket/src/core/word_list.js";
-import { lookAgain, normalWords, typedWords } from "../../pocket/src/core/words.js";
+import { cannotOpen, lookAgain, normalWords, typedWords } from "../../pocket/src/core/words.js";
 
 const six = fc.array(fc.constantFrom(...wordList), { minLength: 6, maxLength: 6 });
 const RUSSIAN = Object.fromEntries(
@@ -54,4 +54,15 @@ test("several are named, and where most are off the list nothing is said", () =>
   });
   assert.equal(lookAgain("my own pass phrase xxxx yyyy"), null);
   assert.equal(lookAgain(""), null);
+});
+
+test("of fewer or more words than six, all on the list, their number is said; of six, and of other words, nothing", () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...wordList), { minLength: 1, maxLength: 13 }), (words) => {
+      const wanted = words.length === 6 ? null : { key: "trouble.words_count", values: { n: words.length } };
+      assert.deepEqual(cannotOpen(words.join("-").toUpperCase()), wanted);
+      assert.deepEqual(cannotOpen([...words, "qqqq"].join(" ")), lookAgain([...words, "qqqq"].join(" ")));
+    }),
+  );
+  assert.equal(cannotOpen("my own pass phrase xxxx yyyy"), null);
 });

@@ -50,6 +50,21 @@ export function lookAgain(text) {
   return { key: "trouble.words_unknown", values: { places: unknown.join(", ") } };
 }
 
+/** Words of a reel, as `reel/words.py` makes them. */
+const COUNT = 6;
+
+/**
+ * What can be said of words before any is tried: of those off the list, and of more or fewer than there are where all
+ * are on it. Null where they may open something.
+ * @param {string} text
+ * @returns {Sentence | null}
+ */
+export function cannotOpen(text) {
+  const found = typedWords(text).map(meant);
+  if (!found.every(Boolean)) return lookAgain(text);
+  return found.length === COUNT ? null : { key: "trouble.words_count", values: { n: found.length } };
+}
+
 /** The word of the list; empty where it is none. @param {string} word */
 function meant(word) {
   for (const each of [word, ...LAYOUTS.map((layout) => swapped(word, layout))]) {

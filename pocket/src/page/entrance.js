@@ -1,4 +1,5 @@
 // The entrance: what was given, and what opens it. Both in any order; nothing opens before both are there.
+import { cannotOpen } from "../core/words.js";
 import { button, h, part } from "./dom.js";
 import { reels } from "./drawn.js";
 import { dropped, given, MOST_FILES } from "./gathering.js";
@@ -122,12 +123,13 @@ function wordsStep(wishes, state) {
   wishes.typed = "";
   const wrong = h("p", { id: "secret-wrong", class: "wrong", role: "alert" }, wishes.trouble && told(wishes.trouble));
   const open = () => {
-    const lacks = !wishes.gathered.count ? "enter.lacks.reel" : !field.value.trim() && "enter.lacks.words";
+    const lacksReel = !wishes.gathered.count;
+    const lacks = lacksReel ? { key: "enter.lacks.reel" } : lacking(field.value);
     if (!lacks) return wishes.open(secretOf(typedSoFar()));
-    wrong.textContent = t(lacks);
-    announce(t(lacks));
-    (lacks === "enter.lacks.reel" ? part("files") : field).focus();
-    state.classList.toggle("asked", lacks === "enter.lacks.reel");
+    wrong.textContent = told(lacks);
+    announce(told(lacks));
+    (lacksReel ? part("files") : field).focus();
+    state.classList.toggle("asked", lacksReel);
   };
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing) return;
@@ -145,6 +147,13 @@ function wordsStep(wishes, state) {
     h("div", { class: "actions" }, button("main", open, t("enter.open")), hiding(field)),
     h("p", { class: "soft", id: "secret-hint" }, t("enter.words.hint")),
   );
+}
+
+/** Why what is typed opens nothing, as far as that is known before it is tried: it stays, and is looked at again. @param {string} typed @returns {Sentence | null} */
+function lacking(typed) {
+  if (!typed.trim()) return { key: "enter.lacks.words" };
+  const secret = secretOf(typed);
+  return "words" in secret ? cannotOpen(secret.words) : null;
 }
 
 /** @param {HTMLTextAreaElement} field */
