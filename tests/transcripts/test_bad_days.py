@@ -234,7 +234,8 @@ def test_sources_that_are_none(mag, tmp_path, monkeypatch):
         assert mag("reel", "check", place).code == EXIT_SOURCE
         assert mag("reel", "list", place).code == EXIT_SOURCE
     assert_refused(mag("reel", "check", tmp_path / "nowhere"), EXIT_SOURCE, "is not there; check the path")
-    assert_refused(mag("reel", "check", tmp_path / "fake" / "abcdefgh.age"), EXIT_SOURCE, "is no reel as one file; name the folder that holds a reel")
+    one = tmp_path / "fake" / "abcdefgh.age"
+    assert_refused(mag("reel", "check", one), EXIT_SOURCE, "is no reel as one file; name the folder that holds a reel")
     monkeypatch.setattr("magnitizdat.ops.places.sources.mounted", list)
     assert_refused(mag("dub"), EXIT_USAGE, "no reel")
     assert mag("friend", "add", tmp_path / "nowhere").code == EXIT_SOURCE
