@@ -75,6 +75,7 @@ def views_of_the_entrance(page: Browser, reel: Reel, choose: Callable[[], None])
     page.key("Enter")
     page.wait("() => document.querySelector('main.in-entrance .wrong')?.textContent")
     yield "a word is none of the list"
+    page.evaluate("() => { document.querySelector('#secret').value = ''; }")
     page.write(page.wait_element(FIND, "#secret"), "gravity tunnel orbit velvet cactus cactus")
     page.key("Enter")
     page.wait("() => document.querySelector('main.in-entrance .wrong')?.textContent.length > 10")
