@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,6 +55,28 @@ def test_whatever_stands_there_before_it_can_be_written(labels, hostile):
     merged = spool_index.merged(before, spool_index.render(labels), {})
     assert _entries(merged).keys() == set(LABELS)
     assert {each.imprint for each in spool_index.names(merged)} >= {each.imprint for each in labels}
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        b'{"imprint":[]}',
+        b'{"imprint":{"a":[]}}',
+        b'{"imprint":"mag1x","name":"\\ud800"}',
+        b'{"imprint":"%s","partly":{"\\udfff":["\\ud800"]}}' % LABELS[0].encode(),
+        b'{"imprint":"mag1x","more":1e999}',
+        b'{"imprint":"mag1x","more":%s1%s}' % (b"[" * 100_000, b"]" * 100_000),
+    ],
+)
+def test_what_cannot_be_written_again_stops_nobody_who_writes_there(hostile):
+    honest = b'{"imprint":"%s","name":"Zoopark","more":[1]}' % LABELS[1].encode()
+    before = b'{"labels":[%s,%s]}' % (hostile, honest)
+    now = spool_index.render([IndexedLabel(LABELS[0], "Boogie")])
+    merged = _entries(spool_index.merged(before, now, {}))
+    assert merged[LABELS[0]] == {"imprint": LABELS[0], "name": "Boogie"}
+    assert merged.keys() <= {LABELS[0], LABELS[1]}
+    assert LABELS[1] in merged or len(hostile) > 1000
+    assert all(each.name.encode() for each in spool_index.names(before))
 
 
 def test_it_is_never_longer_than_readers_look_at():

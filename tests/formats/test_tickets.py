@@ -34,7 +34,9 @@ NEAR = st.one_of(
     st.ip_addresses(v=6, network="fe80::/64"),
     st.ip_addresses(v=6, network="fd00::/8"),
 )
-FAR = st.sampled_from(["127.0.0.1", "::1", "8.8.8.8", "2606:4700::1111", "0.0.0.0", "::", "224.0.0.1", "example.org"])
+FAR = st.sampled_from(
+    ["127.0.0.1", "::1", "8.8.8.8", "100.64.0.1", "2606:4700::1111", "0.0.0.0", "::", "224.0.0.1", "a.org"]
+)
 ADDRESSES = st.builds(lambda host, port: Address(str(host), port), NEAR, PORTS)
 PINS = st.binary(min_size=32, max_size=32)
 TICKETS = st.builds(

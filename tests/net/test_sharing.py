@@ -57,6 +57,16 @@ def test_a_share_listens_at_every_near_address_and_says_so(met, host):
         assert said.stdout == "200\n" * len(places), said.stderr
 
 
+def test_a_card_that_hears_nobody_is_not_what_has_to_be_typed(met, host):
+    """Its name comes before that of every Wi-Fi card."""
+    host.do("ip", "link", "add", "eth9", "type", "veth", "peer", "name", "pulled")
+    host.do("ip", "address", "add", "172.17.0.1/16", "dev", "eth9")
+    host.do("ip", "link", "set", "eth9", "up")
+    ready = json.loads(met.ending(host.start_mag("--json", "share", "--all", "--no-guests")).stdout.readline())
+    assert ready["address"] == f"{host.address()}:{parse_ticket(ready['ticket']).addresses[0].port}"
+    assert "172.17.0.1" in ready["ticket"]
+
+
 def test_a_computer_without_a_near_address_shares_at_no_public_one(met, host):
     host.do("ip", "address", "flush", "dev", "wlan0")
     host.do("ip", "address", "add", "9.9.9.9/24", "dev", "wlan0")

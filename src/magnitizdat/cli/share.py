@@ -111,6 +111,7 @@ def share(
             occasion = open_occasion(service, wish, progress=progress)
         with _one_key(occasion.hours.end):
             _tell(occasion, wifi, passphrase)
+            sys.stdout.flush()  # also a pipe, or a terminal that is none: nobody waits until the evening is over
             occasion.run()
         came = [] if service.locked else service.only(Receiving).ended()
         waiting = [] if service.locked else Quarantine(service.library()).files()
@@ -134,7 +135,6 @@ def _tell(occasion: Occasion, wifi: str, passphrase: str) -> None:
             "reels": _reels(venue) if venue else [],
         }
         sys.stdout.write(face.json_text(ready) + "\n")
-        sys.stdout.flush()
         return
     if venue:
         _tell_guests(venue, wifi, passphrase)

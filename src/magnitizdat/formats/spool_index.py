@@ -132,16 +132,26 @@ def merged(before: bytes, now: bytes, going: Mapping[str, Collection[str]]) -> b
                 parts[release] = sorted(files)
         if parts:
             entry["partly"] = {release: parts[release] for release in sorted(parts)}
+    others = (entry for entry in _entries(before) if isinstance(entry.get("imprint"), str))
     imprints = {entry.get("imprint") for entry in fresh}
-    return _encoded([*fresh, *(entry for entry in _entries(before) if entry.get("imprint") not in imprints)])
+    return _encoded([*fresh, *(entry for entry in others if entry["imprint"] not in imprints)])
 
 
 def _entries(content: bytes) -> list[dict[str, Any]]:
     try:
         labels = json.loads(content or b"{}").get("labels", [])
-        return [entry for entry in labels if isinstance(entry, dict)]
+        return [entry for entry in labels if isinstance(entry, dict) and _can_be_written(entry)]
     except (ValueError, AttributeError, TypeError, RecursionError):
         return []
+
+
+def _can_be_written(entry: dict[str, Any]) -> bool:
+    """Whether it can be passed on: half a pair of surrogates and numbers without end are read, and never written."""
+    try:
+        json.dumps(entry, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError:
+        return False
+    return True
 
 
 def _files(listed: object) -> Files:

@@ -56,7 +56,7 @@ class Address(NamedTuple):
             return "nowhere"
         if address.is_loopback:
             return "loopback"
-        return "public" if address.is_global else "near"
+        return "near" if address.is_private else "public"
 
 
 class Ticket(NamedTuple):

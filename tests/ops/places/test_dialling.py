@@ -7,10 +7,21 @@ from contextlib import ExitStack, closing
 
 import pytest
 
+from magnitizdat.errors import UnreachableError
 from magnitizdat.formats.tickets import Address
 from magnitizdat.ops.places import dialling
-from magnitizdat.ops.places.dialling import Dialler, NobodyError, NoListenerError, NoTlsError, OtherKeyError, ways
+from magnitizdat.ops.places.dialling import (
+    Dialler,
+    NobodyError,
+    NoListenerError,
+    NoTlsError,
+    OtherKeyError,
+    Target,
+    ways,
+)
+from magnitizdat.ops.places.socks import Proxy, parse_proxy
 from tests.fakes_http import Identity, answer, answering
+from tests.fakes_socks import socks_proxy
 
 NOBODY = Address("127.0.0.1", 1)
 
@@ -103,3 +114,21 @@ def test_some_names_lead_nowhere_and_nobody_is_asked(monkeypatch, host):
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     assert list(ways(Address(host, 443))) == []
+
+
+@pytest.mark.parametrize("interfaces", [("wlan0", "eth0"), ("eth0", "wlan0"), ()])
+def test_a_proxy_on_a_single_wire_is_looked_for_on_every_interface(identities, there, monkeypatch, interfaces):
+    """It answers on one of them; on the others that it does not is no news."""
+    right = address_of(there[0])
+    with socks_proxy({}) as works, socks_proxy({}, refuse=4) as cannot:
+        for proxy, met in ((works, True), (cannot, False)):
+            address = parse_proxy(proxy.address).address
+            where = {"wlan0": tuple(address), "eth0": tuple(NOBODY)}
+            found = [Target(address, socket.AF_INET, where[each]) for each in interfaces]
+            monkeypatch.setattr(dialling, "ways", lambda _, found=found: iter(found))
+            dialler = Dialler((right,), pin=identities[0].pin, proxy=Proxy(Address("169.254.7.9", 9050)))
+            if interfaces and met:
+                dialler.dial().connection.close()
+                continue
+            with pytest.raises(NobodyError if interfaces else UnreachableError, match=None if interfaces else "proxy"):
+                dialler.dial()

@@ -25,7 +25,8 @@ from magnitizdat.errors import (
 from magnitizdat.formats import budgets
 from magnitizdat.formats.tickets import Address, Ticket, pin_text
 from magnitizdat.ops.places import dialling
-from magnitizdat.ops.places.http import MOST_WAIT_S, HttpSpool, share_origin
+from magnitizdat.ops.places.http import MOST_WAIT_S, HttpSpool
+from magnitizdat.ops.places.origins import share_origin
 from magnitizdat.ops.places.remote import open_remote
 from tests.fakes_http import KEYS, Identity, answer, answering
 
@@ -128,6 +129,17 @@ def test_a_kept_connection_that_was_shut_meanwhile_is_no_failure():
 
     with answering(script) as server, closing(HttpSpool(server.url)) as spool:
         assert [spool.fetch("one", 10) for _ in range(5)] == [b"music"] * 5
+
+
+def test_a_connection_for_each_byte_is_not_made_for_ever(impatient):
+    """Something new comes each time, so that no three in a row bring nothing."""
+    content = bytes(1 << 20)
+    with (
+        answering(serving(content, breaks=[1] * len(content))) as server,
+        pytest.raises(UnreachableError, match="stopped answering"),
+    ):
+        fetched(server, 0, len(content))
+    assert server.connections > 3
 
 
 # -- one origin --------------------------------------------------------------------------------------------------------
@@ -354,7 +366,7 @@ def test_a_busy_server_is_waited_for_as_long_as_it_says():
     assert waited == [3.0, pytest.approx(1.2)]
 
 
-@pytest.mark.parametrize("told", [str(MOST_WAIT_S + 1), "9" * 5000])
+@pytest.mark.parametrize("told", [str(MOST_WAIT_S + 1), "9" * 5000, "0" * 12 + "99999"])
 def test_no_server_makes_us_wait_for_a_day(told):
     waited = []
     with (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 
@@ -107,6 +108,19 @@ def test_only_so_many_give_at_a_time_and_the_others_hear_that(laptop, share):
     for _ in range(receiving.AT_ONCE):
         assert client.post(f"/{code}/back").status_code == 200
     assert client.post(f"/{code}/back").status_code == 503
+
+
+def test_who_opens_many_requests_at_once_keeps_no_threads_from_others(laptop, share, service):
+    client, code, receives = laptop(), share.secret.code, service.only(Receiving)
+    guest, other = (client.post(f"/{code}/back").json()["guest"] for _ in range(2))
+    for each in (guest, other):
+        receives.find(each).close()  # so that each turn ends at once
+    with ExitStack() as under_way:
+        for _ in range(receiving.MOST_TURNS):
+            under_way.enter_context(receives.turn(guest))
+        assert client.post(f"/{code}/back?guest={guest}").status_code == 503
+        assert client.post(f"/{code}/back?guest={other}").json()["over"]
+    assert client.post(f"/{code}/back?guest={guest}").json()["over"]
 
 
 def test_a_house_full_of_work_takes_no_place_for_ever(laptop, share, service, given, monkeypatch):

@@ -38,6 +38,7 @@ PROXIED_S = 60.0
 _MOST_TARGETS = 256
 _BIND_TO_DEVICE = getattr(socket, "SO_BINDTODEVICE", 0)
 _UNDER_WAY = {errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN}
+_NO_PROXY = say("the proxy does not answer; start it, or give the address of another one")
 Steps = Generator[tuple[int, int], None, socket.socket]
 """A connection on its way: what file descriptor it waits for, and for which events of `selectors`."""
 
@@ -146,8 +147,10 @@ class Dialler:
 
     def _targets(self) -> Iterator[Target]:
         if self._proxy is not None:
-            (through,) = ways(self._proxy.address)
-            yield from (through._replace(address=each) for each in self._addresses)
+            through = list(ways(self._proxy.address))
+            if not through:
+                raise UnreachableError(_NO_PROXY)
+            yield from (way._replace(address=each) for way in through for each in self._addresses)
         else:
             yield from (way for each in self._addresses for way in ways(each))
 
@@ -253,7 +256,7 @@ def _to_proxy(opened: socket.socket, target: Target) -> Iterator[tuple[int, int]
     try:
         yield from _connected(opened, target)
     except OSError as exc:
-        raise UnreachableError(say("the proxy does not answer; start it, or give the address of another one")) from exc
+        raise UnreachableError(_NO_PROXY) from exc
 
 
 def _through(opened: socket.socket, place: Address) -> Iterator[tuple[int, int]]:
@@ -348,10 +351,11 @@ class _Race:
         return not any(isinstance(exc, ConnectionRefusedError | OtherKeyError) for exc in self._failed)
 
     def _verdict(self) -> Exception:
-        """What says most of what failed."""
-        own = next((exc for exc in self._failed if isinstance(exc, UnreachableError)), None)
+        """What says most of what failed. A proxy that is on one wire alone does not answer on the others."""
+        if self._failed and all(isinstance(exc, UnreachableError) for exc in self._failed):
+            return self._failed[0]
         told = (meant() for kind, meant in _TOLD if any(isinstance(exc, kind) for exc in self._failed))
-        return own or next(told, NobodyError())
+        return next(told, NobodyError())
 
 
 _TOLD: tuple[tuple[type[Exception], Callable[[], Exception]], ...] = (

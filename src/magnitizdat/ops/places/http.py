@@ -9,21 +9,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPResponse
-from typing import NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
-from magnitizdat.errors import (
-    DamagedError,
-    MagError,
-    NotFoundError,
-    UnreachableError,
-    UsageError,
-    WrongPassphraseError,
-)
+from magnitizdat.errors import DamagedError, NotFoundError, UnreachableError
 from magnitizdat.formats import budgets
-from magnitizdat.formats.tickets import Address, Ticket, parse_address, split_pin
+from magnitizdat.formats.tickets import Address
 from magnitizdat.ops.places.dialling import (
     Dialler,
     NobodyError,
@@ -33,6 +24,7 @@ from magnitizdat.ops.places.dialling import (
     Reached,
     UnvouchedError,
 )
+from magnitizdat.ops.places.origins import SAFE, RemoteOrigin, web_origin
 from magnitizdat.ops.places.socks import Proxy
 from magnitizdat.ops.places.spool import FarSpool, at_most, read_labels
 from magnitizdat.sentence import say
@@ -50,107 +42,10 @@ _STEP = 1 << 17
 _HERE = {200, 206}
 _BUSY, _ABSENT, _ELSEWHERE = {429, 502, 503, 504}, {403, 404, 410}, {301, 302, 303, 307, 308}
 _HEADERS = {"User-Agent": "Mozilla/5.0"}
-_SAFE = "/%:@!$&'()*+,;=~"
 _UNVOUCHED = say(
     "nobody vouches for the key of this address, or the clock is wrong here; ask for the address with its pin, #pin=…"
 )
 _STOPPED = budgets.PIECE_S.sentence
-
-
-class CallErrors(NamedTuple):
-    """What is said of a place where nobody, or somebody else, answers, where it has ended, and where nothing is."""
-
-    nobody: Callable[[], MagError]
-    refused: Callable[[], MagError]
-    other: Callable[[], MagError]
-    plain: Callable[[], MagError]
-    over: Callable[[], MagError]
-    empty: Callable[[], MagError]
-
-
-class RemoteOrigin(NamedTuple):
-    """Who is asked, for what stands under `folder`; `follows` redirects that stay with them."""
-
-    addresses: tuple[Address, ...]
-    folder: str
-    told: CallErrors
-    is_tls: bool = True
-    pin: bytes | None = None
-    follows: bool = False
-
-
-def web_origin(url: str) -> RemoteOrigin:
-    """A mirror's, from its address with or without a pin. Raises: UsageError."""
-    plain, pin = split_pin(url)
-    try:
-        parts = urlsplit(plain)
-        is_tls = parts.scheme.lower() == "https"
-        host = (parts.hostname or "").encode("idna").decode("ascii")
-        shown = f"[{host}]" if ":" in host else host
-        address = parse_address(f"{shown}:{parts.port or (443 if is_tls else 80)}")
-    except (ValueError, UnicodeError, UsageError) as exc:
-        raise UsageError(say("this is not the address of a place; it begins as https://mirror.example/ does")) from exc
-    return RemoteOrigin(
-        (address,), quote(parts.path.rstrip("/") + "/", safe=_SAFE), _WEB, is_tls=is_tls, pin=pin, follows=True
-    )
-
-
-def share_origin(ticket: Ticket, *, by_words: bool = False) -> RemoteOrigin:
-    """A share's, from its ticket, or from an address and six words."""
-    told = _share_told(ticket.addresses[0], by_words=by_words)
-    return RemoteOrigin(ticket.addresses, f"/{ticket.code}/", told, pin=ticket.pin)
-
-
-_NO_ANSWER = say("the source did not answer; check the address and the connection, then repeat")
-_OTHER_MIRROR = partial(
-    UnreachableError, say("Somebody else answers there, with another key. Ask for the mirror's address anew.")
-)
-_WEB = CallErrors(
-    nobody=partial(UnreachableError, _NO_ANSWER),
-    refused=partial(UnreachableError, _NO_ANSWER),
-    other=_OTHER_MIRROR,
-    plain=_OTHER_MIRROR,
-    over=partial(UnreachableError, _NO_ANSWER),
-    empty=partial(
-        NotFoundError, say("there is nothing of Magnitizdat at this address; check it, down to the last folder")
-    ),
-)
-_OTHER_WORDS = say(
-    "These are not the words of this share, or somebody stands between. Compare them with the other screen."
-)
-
-
-_FOR_BROWSERS = say(
-    "What answers there is for browsers, or is no share at all; type the address that stands beside the six words."
-)
-_OTHER_HOLDER = partial(UnreachableError, say("Somebody else answers there. Ask for a new ticket."))
-
-
-def _share_told(address: Address, *, by_words: bool) -> CallErrors:
-    nobody = partial(
-        UnreachableError,
-        say(
-            "Nothing answers at {host}. Are both on one Wi-Fi? Some keep their guests apart: make a hotspot with a"
-            " laptop.",
-            host=address.host,
-        ),
-    )
-    closed = partial(
-        UnreachableError,
-        say(
-            "Nothing is shared at {address} any more, or its port is another; compare it with the other screen.",
-            address=str(address),
-        ),
-    )
-    over = partial(UnreachableError, say("The share is over. What came is kept; ask for a new ticket."))
-    return CallErrors(
-        nobody=nobody,
-        refused=closed if by_words else over,  # a ticket's address was right once, a typed one may never have been
-        other=partial(WrongPassphraseError, _OTHER_WORDS) if by_words else _OTHER_HOLDER,
-        plain=partial(UnreachableError, _FOR_BROWSERS) if by_words else _OTHER_HOLDER,
-        over=over,
-        empty=over,
-    )
 
 
 class _Wire:
@@ -206,6 +101,7 @@ class _WantedRange:
         self.is_done = False
         self.tries = 0
         self.got = 0
+        self._begun = time.monotonic()
         self._hops = 0
         self._offset, self._length, self._is_part = offset, length, is_part
         self._parts: list[bytes] = []
@@ -219,6 +115,14 @@ class _WantedRange:
         """Whether that was often enough."""
         self.tries += 1
         return self.tries >= _TRIES
+
+    def is_too_late(self) -> bool:
+        """Whether what came is not worth the time: a connection for each byte would else be made for hours."""
+        return time.monotonic() - self._begun > budgets.PIECE_S.allowed(self.got)
+
+    def put_off(self, seconds: float) -> None:
+        """So long it was waited as the server asked."""
+        self._begun += seconds
 
     def headers(self) -> dict[str, str]:
         """A whole file is asked for without a range, until something of it came."""
@@ -323,7 +227,7 @@ class HttpSpool(FarSpool):
                 raise UnreachableError(_STOPPED) from exc
             except (OSError, HTTPException) as exc:
                 self.close()  # those that were kept are broken too
-                if wanted.got == got and wanted.has_tried():
+                if wanted.is_too_late() if wanted.got > got else wanted.has_tried():
                     raise UnreachableError(_STOPPED) from exc
         return wanted.content()
 
@@ -335,7 +239,9 @@ class HttpSpool(FarSpool):
         if answer.status in _ELSEWHERE:
             wanted.go_to(self._within(wanted.target, answer.getheader("Location") or ""))
         elif answer.status in _BUSY and not wanted.has_tried():
-            self._wait(_told_s(answer.getheader("Retry-After") or "", wanted.tries))
+            pause_s = _told_s(answer.getheader("Retry-After") or "", wanted.tries)
+            self._wait(pause_s)
+            wanted.put_off(pause_s)
         elif answer.status == 416:
             wanted.is_done = True
         else:
@@ -360,7 +266,7 @@ class HttpSpool(FarSpool):
             raise UnreachableError(
                 say("the source sends us somewhere else, where we do not follow; ask for the address that it leads to")
             )
-        return quote(parts.path or "/", safe=_SAFE) + (f"?{quote(parts.query, safe=_SAFE)}" if parts.query else "")
+        return quote(parts.path or "/", safe=SAFE) + (f"?{quote(parts.query, safe=SAFE)}" if parts.query else "")
 
     @contextmanager
     def _line(self) -> Iterator[_Wire]:
@@ -409,6 +315,7 @@ def _told_s(told: str, tries: int) -> float:
     """Seconds that a busy server says. Source: RFC 9110, 10.2.3. Raises: UnreachableError where they are too many."""
     if not (told.isascii() and told.isdigit()):
         return float(0.3 * 2**tries)
-    if int(told[:9]) > MOST_WAIT_S:
+    seconds = int(told.lstrip("0")[:9] or 0)
+    if seconds > MOST_WAIT_S:
         raise UnreachableError(say("the source is busy, and says for how long: too long to wait; try again later"))
-    return float(told)
+    return float(seconds)

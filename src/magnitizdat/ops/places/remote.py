@@ -10,7 +10,8 @@ from magnitizdat.errors import LockedError, UsageError
 from magnitizdat.formats import share_words
 from magnitizdat.formats.tickets import Ticket, is_address, is_ticket, lacks_port, parse_address, parse_ticket
 from magnitizdat.ops.places.bucket import BucketSpool, patience
-from magnitizdat.ops.places.http import HttpSpool, share_origin
+from magnitizdat.ops.places.http import HttpSpool
+from magnitizdat.ops.places.origins import share_origin
 from magnitizdat.ops.places.schemes import refuse_password, scheme_of
 from magnitizdat.ops.places.socks import Proxy
 from magnitizdat.ops.places.spool import Spool

@@ -18,10 +18,12 @@ NO_NETWORK = advice(
     terminal=say("this computer is on no network; join the Wi-Fi first, or name an address with --bind"),
     page=say("this computer is on no network; join the Wi-Fi first"),
 )
-_SIOCGIFCONF = 0x8912
+_SIOCGIFCONF, _SIOCGIFFLAGS = 0x8912, 0x8913
+_IFF_RUNNING = 0x40
+"""Source: netdevice(7)."""
 _MOST = 256
 """Addresses that one machine is asked for."""
-_ROUTES, _SIX = Path("/proc/net/route"), Path("/proc/net/if_inet6")
+_ROUTES, _SIX, _CARDS = Path("/proc/net/route"), Path("/proc/net/if_inet6"), Path("/sys/class/net")
 _NOWHERE = ("192.0.2.1", 9)
 """An address for documentation. Source: RFC 5737."""
 
@@ -48,20 +50,43 @@ def lan_address() -> str | None:
 def near_addresses() -> list[str]:
     """All private and link-local addresses of all interfaces, the ones that are likely to be reached first.
 
-    Those of IPv6 that are link-local have their interface behind a per cent sign. No public one is among them.
+    Those of IPv6 that are link-local have their interface behind a per cent sign. No public one is among them, and none
+    that a provider shares out among its customers (RFC 6598).
     """
-    return list(dict.fromkeys(each.bound for each in _usable(_interfaces()) if not _ip(each.address).is_global))
+    return list(dict.fromkeys(each.bound for each in _usable(_interfaces()) if _ip(each.address).is_private))
 
 
 def _usable(found: Iterable[Interface]) -> list[Interface]:
-    """Not this machine's own for itself: IPv4 first, the way out before other interfaces, link-local ones last."""
+    """Not this machine's own for itself: IPv4 first, the way out before other interfaces, link-local ones last.
+
+    Before all that comes what hears somebody, and a card that others reach before what containers and tunnels have.
+    """
     ways_out = _ways_out()
 
-    def rank(each: Interface) -> tuple[bool, bool, bool, str, str]:
-        address = _ip(each.address)
-        return address.version == 6, address.is_link_local, each.name not in ways_out, each.name, each.address
+    def rank(each: Interface) -> tuple[bool, bool, bool, bool, bool, str, str]:
+        address, name = _ip(each.address), each.name
+        is_far = (address.version == 6, address.is_link_local, name not in ways_out)
+        return not _hears(name), not _has_card(name), *is_far, name, each.address
 
     return sorted((each for each in found if not _ip(each.address).is_loopback), key=rank)
+
+
+def _hears(name: str) -> bool:
+    """Whether a cable is in, a Wi-Fi joined, somebody behind it; where nobody says so, it is taken to be."""
+    if not sys.platform.startswith("linux"):
+        return True
+    from fcntl import ioctl
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control, suppress(OSError):
+        answer = ioctl(control, _SIOCGIFFLAGS, struct.pack("16sH14x", name.encode(), 0))
+        return bool(struct.unpack("16sH14x", answer)[1] & _IFF_RUNNING)
+    return True
+
+
+def _has_card(name: str) -> bool:
+    """Whether there is a device in it, or beneath it, as in a bridge that a hotspot stands on."""
+    place = _CARDS / name
+    return any((each / "device").exists() for each in (place, *place.glob("lower_*")))
 
 
 def _interfaces() -> list[Interface]:

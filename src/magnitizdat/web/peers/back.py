@@ -26,10 +26,8 @@ def back(request: Request, service: Service) -> Response:
     guest = request.query_params.get("guest", "")
     if not guest:
         return answer({"guest": receiving.begin(share)})
-    spool = receiving.find(guest)
-    if spool is None:
-        raise AbsentError(NOTHING)
-    return _turned(_turn(request, spool))
+    with receiving.turn(guest) as spool:
+        return _turned(_turn(request, spool))
 
 
 def _turn(request: Request, spool: AskedSpool) -> Turn:
@@ -38,7 +36,7 @@ def _turn(request: Request, spool: AskedSpool) -> Turn:
     if lane >= LANES:
         raise AbsentError(NOTHING)
     parts = list[bytes]()
-    for part in request.state.chunks:
+    for part in () if spool.is_over else request.state.chunks:
         parts.append(part)
         spool.heard(number, len(part))
     if number:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import secrets
 import threading
-from contextlib import closing
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from time import monotonic
 
 from magnitizdat.errors import NoSpaceError, UsageError
@@ -17,16 +19,19 @@ from magnitizdat.ops.dub.from_sources import outcome
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.intake.quarantine import LOOK_LENGTH, SPARE, free_bytes
 from magnitizdat.ops.jobs.jobs import PATIENCE_S, Ended, Job, Watch
-from magnitizdat.ops.places.asked import AskedSpool, Turn
+from magnitizdat.ops.places.asked import LANES, AskedSpool, Turn
 from magnitizdat.sentence import say
 from magnitizdat.web.http.hours import Hours
-from magnitizdat.web.http.routes import CROWDED, CrowdedError
+from magnitizdat.web.http.routes import CROWDED, NOTHING, AbsentError, CrowdedError
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.http.work import jobs_of
 from magnitizdat.web.peers.share import Share
 
 AT_ONCE = 3
 """Laptops that give at a time: each holds a thread for each of its lanes, and others want to take."""
+MOST_TURNS = 3 * LANES
+"""Requests of one of them at a time: those of its lanes, and of two times that the Wi-Fi went away beneath them. Each
+holds a thread, and whoever opens more of them would keep others from taking."""
 KEPT = 16
 """Laptops that have given and are remembered, so that each lane of theirs hears that it is over."""
 
@@ -40,6 +45,7 @@ class Receiving:
         self._begun = list[str]()
         self._guard = threading.Lock()
         self._spools: dict[str, AskedSpool] = {}
+        self._turns = Counter[str]()
         self._hours: Hours | None = None  # whose end is that of all who give
         service.attend(self)
 
@@ -98,6 +104,23 @@ class Receiving:
         """What is asked of somebody who gives."""
         with self._guard:
             return self._spools.get(name)
+
+    @contextmanager
+    def turn(self, name: str) -> Iterator[AskedSpool]:
+        """The same for one request of theirs. Raises: AbsentError for nobody, CrowdedError where too many are open."""
+        spool = self.find(name)
+        if spool is None:
+            raise AbsentError(NOTHING)
+        with self._guard:
+            if self._turns[name] >= MOST_TURNS:
+                raise CrowdedError(CROWDED)
+            self._turns[name] += 1
+        try:
+            yield spool
+        finally:
+            with self._guard:
+                self._turns[name] -= 1
+                self._turns += Counter()  # forgets those that have none
 
     def _take(self, library: Library, spool: AskedSpool, watch: Watch) -> Ended:
         with closing(spool):
