@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from magnitizdat.errors import UsageError
 from magnitizdat.library.wish_rows import WishGone
@@ -87,6 +88,26 @@ def test_of_a_label_it_is_shown_what_has_come_and_asked_for_what_has_not(mine, t
     (kino.folder / "blobs").rename(tmp_path / "away")
     dub(library, FolderSpool(kino.folder), now=NOW, wishes=DubWishes())
     assert wanted_ids(library) == (f"{3:032x}",), "a label's news is asked for again"
+
+
+def test_an_album_of_a_label_that_no_stick_said_more_of_than_its_id_is_asked_for_too(mine):
+    """A reel for which there was no room for all of a label."""
+    library, kino = mine
+    kino.release(release_of([kino.blob(b"new")], "Noch", number=3))
+    (paper,) = kino.folder.glob(f"labels/*/targets/*/*{3:032x}*")
+    paper.unlink()
+    dub(library, FolderSpool(kino.folder), now=NOW, wishes=DubWishes())
+    want(library, ["Kino"], now=NOW)
+    assert "Kino: albums that have come: 2 of 3" in str(want(library, [], now=NOW).outcome())
+    assert wanted_ids(library) == (f"{3:032x}",)
+
+
+def test_what_a_label_withdrew_is_not_asked_for(mine):
+    library, kino = mine
+    want(library, ["Kino"], now=NOW)
+    kino.release(structs.replace(release_of([kino.blob(b"torn")], "46", number=2), withdrawn=True))
+    dub(library, FolderSpool(kino.folder), now=NOW, wishes=DubWishes())
+    assert wanted_ids(library) == ()
 
 
 def test_a_label_that_nobody_knows_is_asked_for_by_its_name(mine, tmp_path):

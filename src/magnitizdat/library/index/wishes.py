@@ -13,7 +13,7 @@ _KNOWN = """
 SELECT release_id, imprint, title, artist FROM album WHERE NOT own
 UNION SELECT release_id, about, title, artist FROM voice WHERE kind = 'review' AND release_id <> '' AND title <> ''
 """
-_LISTED = "SELECT release_id FROM release WHERE imprint = ? AND NOT withdrawn AND NOT gone ORDER BY release_id"
+_RELEASES = "SELECT release_id, withdrawn OR gone FROM release WHERE imprint = ?"
 
 
 class KnownAlbum(NamedTuple):
@@ -36,9 +36,9 @@ class WishTable:
         for line in self._db.iterate(_KNOWN):
             yield KnownAlbum(*map(str, line))
 
-    def listed(self, imprint: str) -> list[str]:
-        """Release ids that a label's newest list here names, without what it withdrew."""
-        return [str(each) for (each,) in self._db.all(_LISTED, (imprint,))]
+    def releases(self, imprint: str) -> dict[str, bool]:
+        """By id the releases of a label that were read here, and whether it took them back."""
+        return {str(release_id): bool(is_over) for release_id, is_over in self._db.all(_RELEASES, (imprint,))}
 
     def here(self, releases: Iterable[str]) -> list[AlbumView]:
         """Of these release ids, the albums that stand here."""

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import chain
 
 from msgspec import structs
 
-from magnitizdat.errors import DamagedError, UsageError
+from magnitizdat.catalogue.kinds import RELEASE, parse_target
+from magnitizdat.catalogue.refresh import review
+from magnitizdat.errors import DamagedError, SourceError, UsageError
 from magnitizdat.formats.names import imprint_bytes, imprint_words
 from magnitizdat.library.club_rows import ClubRow
 from magnitizdat.library.library import Library
 from magnitizdat.library.wish_rows import WishGone, WishRow
 from magnitizdat.model import Outcome, Value
+from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.labels.of_clubs import of_clubs
 from magnitizdat.sentence import Sentence, advice, framed, say
 
 MOST_WISHES = 500
 """So many fit a slip."""
+_ANY_TIME = datetime.fromtimestamp(0, UTC)
 _WHOLE_ID = re.compile("[0-9a-f]{32}")
 
 
@@ -98,10 +103,23 @@ class WishReport(Value, frozen=True, kw_only=True, omit_defaults=False):
 def wishes(library: Library) -> list[WishLine]:
     """What is asked for, oldest first."""
     rows = sorted(library.index.listening.kept(WishRow, "wish:"), key=lambda row: (row.at, row.id))
-    listed = {row.imprint: library.index.wishes.listed(row.imprint) for row in rows if row.id == row.imprint}
+    listed = {row.imprint: _listed(library, row.imprint) for row in rows if row.id == row.imprint}
     asked = (*(row.release_id for row in rows), *chain.from_iterable(listed.values()))
     here = {view.release_id for view in library.index.wishes.here(asked) if view.complete}
     return [_now(row, here, listed.get(row.id, [])) for row in rows]
+
+
+def _listed(library: Library, imprint: str) -> list[str]:
+    """Albums that the newest list held of a label names, also where no reel brought more of them than that.
+
+    What it withdrew is left out, as far as that was read here.
+    """
+    read = library.index.wishes.releases(imprint)
+    named = {each for each, is_over in read.items() if not is_over}
+    with suppress(SourceError):  # nothing of it is held but its name
+        targets = map(parse_target, review(held_state(library, imprint), now=_ANY_TIME).targets)
+        named |= {each.id for each in targets if each.kind == RELEASE and not read.get(each.id)}
+    return sorted(named)
 
 
 def _now(row: WishRow, here: Collection[str], listed: Sequence[str]) -> WishLine:
