@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -191,6 +192,22 @@ def test_a_host_that_asks_for_the_same_again_and_again_gets_it_no_longer_at_last
     with pytest.raises(DamagedError, match="again and again"):
         give_back(table, post)
     assert len(posts) < (100 if path == "longest" else 2 * ASKS)
+
+
+def test_who_stops_us_stops_all_lanes(chosen):
+    """Ctrl-C reaches the thread that waits for them."""
+    posts, told = hosts(Turn(ask=Ask(number=1, path="none", offset=0, length=MOST)))
+    hung_up = []
+
+    def post(path: str, body: bytes, most: int) -> bytes:
+        if len(posts) == 20:
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+        return told(path, body, most)
+
+    with pytest.raises(KeyboardInterrupt):
+        give_back(chosen[0], post, hang_up=lambda: hung_up.append(len(posts)))
+    assert hung_up
+    assert len(posts) <= ASKS / 2
 
 
 def test_nothing_lacking_is_said(chosen):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import select
 import socket
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from itertools import count
 
@@ -140,6 +142,32 @@ def test_a_connection_for_each_byte_is_not_made_for_ever(impatient):
     ):
         fetched(server, 0, len(content))
     assert server.connections > 3
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_who_hangs_up_waits_for_nobody(identity, tls):
+    """Neither for a byte, nor for as long as a busy server asks, nor for a next connection."""
+    came = threading.Semaphore(0)
+
+    def script(line, asked):
+        if b"/busy" in asked:
+            line.sendall(answer(b"", "503 Busy", Retry_After=60))
+        came.release()
+
+    with answering(script, identity if tls else None) as server, ThreadPoolExecutor(2) as pool:
+        address = Address("127.0.0.1", server.port)
+        origin = share_origin(Ticket((address,), CODE, identity.pin)) if tls else server.url
+        with closing(HttpSpool(origin)) as spool:
+            asked = [pool.submit(spool.fetch_range, path, 0, 5) for path in ("silent", "busy")]
+            assert came.acquire(timeout=60)
+            assert came.acquire(timeout=60)
+            spool.hang_up()
+            for each in asked:
+                with pytest.raises(UnreachableError):
+                    each.result(timeout=5)
+            with pytest.raises(UnreachableError):
+                spool.fetch("one", 10)
+            assert len(server.asked) == 2
 
 
 # -- one origin --------------------------------------------------------------------------------------------------------

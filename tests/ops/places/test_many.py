@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from magnitizdat.errors import DamagedError, NotFoundError, UnreachableError
 from magnitizdat.model import PIECE_LENGTH
+from magnitizdat.model import Silent as Quiet
 from magnitizdat.ops.dub.from_sources import dub_all, outcome, together
 from magnitizdat.ops.places.many import STALLS, ManySpools
 from magnitizdat.ops.places.spool import FolderSpool, Spool
@@ -244,6 +245,37 @@ def test_a_fork_between_them_freezes(people, tmp_path):
     assert report.refused == 1
     assert people[1].shelf.labels()[0].frozen
     assert [view.title for view in people[1].shelf.albums()] == ["First"]
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_who_stops_a_dub_waits_for_no_source_that_is_silent(people, published, several):
+    from magnitizdat.ops.dub.from_spool import dub
+
+    first, second, _ = published
+
+    class Silent(FolderSpool):
+        """Of its longest file the last piece never comes."""
+
+        freed, was_freed = threading.Event(), True
+
+        def fetch_range(self, path, offset, length):
+            if offset == 2 * PIECE_LENGTH:
+                self.was_freed = self.freed.wait(60)
+                raise UnreachableError("let go")
+            return super().fetch_range(path, offset, length)
+
+        def hang_up(self):
+            self.freed.set()
+
+    class Interrupts(Quiet):
+        def advance(self, amount):
+            if amount:
+                raise KeyboardInterrupt
+
+    spool = Silent(first)
+    with closing(ManySpools([("a", spool), ("b", Silent(second))])) as many, pytest.raises(KeyboardInterrupt):
+        dub(people[1], many.seen_from(spool) if several else spool, now=NOW, progress=Interrupts())
+    assert spool.was_freed
 
 
 def test_what_was_on_its_way_when_a_source_went_is_kept(people, published):

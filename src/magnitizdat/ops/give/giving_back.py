@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime
@@ -102,8 +102,11 @@ def give_back(
     silence_s: float = SILENCE_S,
     pause_s: float = PAUSE_S,
     idle_s: float = IDLE_S,
+    hang_up: Callable[[], None] = lambda: None,
 ) -> GivenBack:
     """Answer what the host asks until it has what it lacked. What it says to have taken is no more than there is.
+
+    `hang_up` makes `post` wait for nobody, where somebody stops us.
 
     Raises: NotFoundError where the host takes nothing; UnreachableError where it says nothing for `silence_s`, or asks
     for nothing for `idle_s`; DamagedError where it is no host, or asks for more than anybody lacks.
@@ -113,7 +116,12 @@ def give_back(
     guest = _decoded(post("back", b"", budgets.ASKED.most + 1), Guest).guest
     giving = _Lanes(table, post, guest, watcher, silence_s=silence_s, pause_s=pause_s, idle_s=idle_s)
     with ThreadPoolExecutor(LANES, "lane") as lanes:
-        ended = [each.result() for each in [lanes.submit(giving.run, lane) for lane in range(LANES)]]
+        try:
+            ended = [each.result() for each in [lanes.submit(giving.run, lane) for lane in range(LANES)]]
+        except KeyboardInterrupt:
+            giving.stop()
+            hang_up()
+            raise
     turn = max(ended, key=lambda turn: turn.tracks)
     tracks, length = min(turn.tracks, len(table)), min(turn.length, giving.length)
     return GivenBack(tracks=tracks, length=length, sent=giving.sent, failed=turn.failed)
@@ -148,6 +156,10 @@ class _Lanes:
         self._end: Turn | None = None
         self._guard = threading.Lock()
         self.sent = 0
+
+    def stop(self) -> None:
+        """Nothing more is given."""
+        self._over.set()
 
     def run(self, lane: int) -> Turn:
         """One lane, until the host has asked for all. Raises: as `give_back`."""
@@ -250,6 +262,6 @@ def give_to(
     assert isinstance(spool, HttpSpool)
     with closing(spool):
         try:
-            return give_back(table, spool.post, progress=progress)
+            return give_back(table, spool.post, progress=progress, hang_up=spool.hang_up)
         except NotFoundError as exc:
             raise NotFoundError(_TAKES_NOTHING) from exc

@@ -91,6 +91,11 @@ class _Patient:
     slack_s = 0.0
     """More seconds of silence than is usual."""
 
+    def shut(self: Any) -> None:
+        """Whoever waits for a byte waits no more; from any thread."""
+        with suppress(OSError):
+            self.shutdown(socket.SHUT_RDWR)
+
     def recv_into(self: Any, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
         left = self.deadline - time.monotonic()
         if left <= 0:

@@ -6,6 +6,7 @@ send anything: no more is read than was wanted, nobody is waited for longer than
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -87,6 +88,10 @@ class _Wire:
         """Whether another question may follow: all of the answer was read, and it was not the last."""
         return self._answer is not None and self._answer.isclosed() and self._http.sock is not None
 
+    def shut(self) -> None:
+        """Whoever waits for a byte waits no more; from any thread."""
+        self._patient.shut()
+
     def close(self) -> None:
         """Hang up."""
         self._http.close()
@@ -165,14 +170,17 @@ class HttpSpool(FarSpool):
     """A spool on a static web site, or under a ticket; connections are kept, whole answers cut to the ranges wanted."""
 
     def __init__(
-        self, origin: RemoteOrigin | str, *, proxy: Proxy | None = None, wait: Callable[[float], None] = time.sleep
+        self, origin: RemoteOrigin | str, *, proxy: Proxy | None = None, wait: Callable[[float], object] | None = None
     ) -> None:
         """Raises: UsageError for an address that is none."""
         self._origin = web_origin(origin) if isinstance(origin, str) else origin
         self._follows = self._origin.follows and proxy is None
         self._dialler = Dialler(self._origin.addresses, is_tls=self._origin.is_tls, pin=self._origin.pin, proxy=proxy)
-        self._wait = wait
+        self._hung_up = threading.Event()
+        self._wait = wait or self._hung_up.wait
         self._kept: list[_Wire] = []
+        self._in_use: dict[_Wire, None] = {}
+        self._guard = threading.Lock()
         self._was_there = False
 
     def labels(self) -> list[str]:
@@ -209,6 +217,13 @@ class HttpSpool(FarSpool):
         except (OSError, HTTPException) as exc:
             raise UnreachableError(_STOPPED) from exc
         return at_most(wanted.content(), most)
+
+    def hang_up(self) -> None:
+        """Connections that something comes over are shut, and no others are made."""
+        self._hung_up.set()
+        with self._guard:
+            for each in self._in_use:
+                each.shut()
 
     def close(self) -> None:
         """Close the connections."""
@@ -271,14 +286,25 @@ class HttpSpool(FarSpool):
     @contextmanager
     def _line(self) -> Iterator[_Wire]:
         """A connection for one question; kept for the next where nothing is left over."""
+        self._require_wanted()
         line = self._kept.pop() if self._kept else _Wire(self._dial())
         try:
+            with self._guard:
+                self._in_use[line] = None
+            self._require_wanted()
             yield line
         finally:
+            with self._guard:
+                self._in_use.pop(line, None)
             if line.is_free() and len(self._kept) < _KEPT:
                 self._kept.append(line)
             else:
                 line.close()
+
+    def _require_wanted(self) -> None:
+        """Raises: UnreachableError where somebody has hung up."""
+        if self._hung_up.is_set():
+            raise UnreachableError(_STOPPED)
 
     def _dial(self) -> Reached:
         told = self._origin.told

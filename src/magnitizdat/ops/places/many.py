@@ -220,6 +220,11 @@ class ManySpools(Spool):
             for member, content in piece.wrong:
                 member.left = member.left or (_WRONG if len(content) == piece.length else _LENGTH)
 
+    def hang_up(self) -> None:
+        """With all of them."""
+        for each in self._members:
+            each.spool.hang_up()
+
     def close(self) -> None:
         """Wait for nobody."""
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -255,6 +260,10 @@ class _SeenFrom(Spool):
     def fetch_piece(self, path: str, offset: int, length: int, digest: str) -> bytes:
         """From any of them."""
         return self._many.fetch_piece(path, offset, length, digest)
+
+    def hang_up(self) -> None:
+        """With all of them."""
+        self._many.hang_up()
 
     def close(self) -> None:
         """Whoever opened it closes it."""

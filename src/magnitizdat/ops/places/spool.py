@@ -74,6 +74,10 @@ class Spool(Protocol):
         del digest
         return self.fetch_range(path, offset, length)
 
+    def hang_up(self) -> None:
+        """Somebody stopped us: what is on its way fails soon, and nothing more is asked. From any thread."""
+        return
+
     def close(self) -> None:
         """Let go of connections."""
         ...

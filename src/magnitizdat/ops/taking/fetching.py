@@ -69,6 +69,8 @@ class Fetcher:
     def __exit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if isinstance(exc, KeyboardInterrupt):
+            self._source.hang_up()  # a silent one would be waited for
         self._pool.shutdown(cancel_futures=True)
         if isinstance(exc, UnreachableError | KeyboardInterrupt):
             self._commit()  # what arrived is verified, and the next run goes on behind it
