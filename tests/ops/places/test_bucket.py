@@ -46,9 +46,45 @@ def test_one_that_stays_busy_is_waited_for_a_minute():
     assert sum(pauses) == 60
 
 
-@pytest.mark.parametrize("failure", [OSError(errno.EREMOTEIO, "InternalError"), TimeoutError(), PermissionError()])
+@pytest.mark.parametrize("failure", [OSError(errno.EREMOTEIO, "InternalError"), TimeoutError()])
 def test_what_it_says_otherwise_is_no_damage_and_not_asked_again(failure):
     spool = BucketSpool(Bucket(failure), pause=lambda _: pytest.fail("it was waited for"))
+    with pytest.raises(UnreachableError, match="stopped answering"):
+        spool.fetch_range(PATH, 0, 9)
+
+
+class NoCredentialsError(Exception):
+    pass
+
+
+class EndpointConnectionError(Exception):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (PermissionError(), "does not let you read: check the key"),
+        (NoCredentialsError(), "no key for the bucket"),
+        (EndpointConnectionError(), "nothing answers where the bucket is"),
+    ],
+)
+def test_why_nothing_can_be_read_is_said(failure, said):
+    spool = BucketSpool(Bucket(failure, failure), pause=lambda _: pytest.fail("it was waited for"))
+    with pytest.raises(UnreachableError, match=said):
+        spool.fetch_range(PATH, 0, 9)
+    with pytest.raises(UnreachableError, match=said):
+        spool.fetch_range(PATH, 0, 9)
+    assert spool.fetch_range(PATH, 0, 9) == b"music"
+
+
+def test_a_bucket_that_shows_no_lists_says_of_what_is_not_there_that_it_may_not_be_read():
+    bucket = Bucket()
+    spool = BucketSpool(bucket)
+    assert spool.fetch_range(PATH, 0, 9) == b"music"
+    bucket._failures = [PermissionError(), EndpointConnectionError()]
+    with pytest.raises(NotFoundError):
+        spool.fetch_range(PATH, 0, 9)
     with pytest.raises(UnreachableError, match="stopped answering"):
         spool.fetch_range(PATH, 0, 9)
 

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import errno
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from magnitizdat.errors import UnreachableError
+from magnitizdat.errors import NotFoundError, UnreachableError
 from magnitizdat.formats import budgets
 from magnitizdat.ops.places.spool import FarSpool, FsspecSpool
+from magnitizdat.sentence import Sentence, say
+from magnitizdat.ways import AGAIN
 
 _PAUSES_S = (1, 2, 4, 8, 15, 30)
 """A minute in all."""
@@ -27,9 +30,19 @@ class BucketSpool(FsspecSpool, FarSpool):
         super().__init__(filesystem, root)
         filesystem.retries = 1  # of `s3fs`: we know better whom to ask instead
         self._pause = pause
+        self._was_read = False
+
+    def labels(self) -> list[str]:
+        """Folders under `labels/`."""
+        with self._told():
+            return super().labels()
 
     def fetch_range(self, path: str, offset: int, length: int) -> bytes:
         """Bytes of an object."""
+        with self._told():
+            return self._waited_for(path, offset, length)
+
+    def _waited_for(self, path: str, offset: int, length: int) -> bytes:
         for pause_s in _PAUSES_S:
             try:
                 return super().fetch_range(path, offset, length)
@@ -38,6 +51,34 @@ class BucketSpool(FsspecSpool, FarSpool):
                     raise
                 self._pause(pause_s)
         return super().fetch_range(path, offset, length)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Why nothing of it can be read, where nothing ever was.
+
+        Of one that was read before what may not be read is not there: so says a bucket that shows nobody its lists.
+        """
+        try:
+            yield
+        except UnreachableError as exc:
+            if self._was_read and isinstance(exc.__cause__, PermissionError):
+                raise NotFoundError(say("the source does not have this file")) from exc
+            why = None if self._was_read else _why(exc.__cause__)
+            if why is None:
+                raise
+            raise UnreachableError(why) from exc
+        self._was_read = True
+
+
+def _why(cause: BaseException | None) -> Sentence | None:
+    """As `s3fs` and its client say that somebody has no key, the wrong one, or no connection."""
+    if isinstance(cause, PermissionError):
+        return say("the bucket does not let you read: check the key")
+    if type(cause).__name__ == "NoCredentialsError":
+        return say("there is no key for the bucket; give it as the manual of mirrors says")
+    if type(cause).__name__ in {"EndpointConnectionError", "ConnectTimeoutError"}:
+        return say("nothing answers where the bucket is; check the address, and {then}", then=AGAIN)
+    return None
 
 
 def _is_busy(exc: UnreachableError) -> bool:
