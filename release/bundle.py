@@ -6,6 +6,7 @@ byte for byte as they were published, for whoever wants to read them; here they 
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from collections.abc import Mapping
@@ -79,8 +80,9 @@ class Bundler:
         return self._run("--minify-whitespace", text=code)
 
     def _run(self, *arguments: str, text: str = "") -> str:
+        command = [str(self._esbuild), *arguments, *_ALWAYS]
         done = subprocess.run(
-            [str(self._esbuild), *arguments, *_ALWAYS],
+            [each.encode("utf-8") for each in command] if os.name == "posix" else command,  # in any locale
             cwd=self._top, input=text, capture_output=True, text=True, encoding="utf-8", check=False,
         )  # fmt: skip
         if done.returncode or done.stderr:

@@ -17,13 +17,15 @@ import sys
 from pathlib import Path
 
 from release.bundle import BuildError, Bundler
-from release.walls import faults_of_markup, faults_of_script, faults_of_style
+from release.doors import doors_of
+from release.walls import faults_of_doors, faults_of_markup, faults_of_script, faults_of_style, read_allowed
 
 from magnitizdat.formats.po import read_po
 
 TOP = Path(__file__).resolve().parents[1]
 PAGE = Path("src/magnitizdat/pages/pocket/library.html")
 ENGLISH = Path("pocket/src/i18n/en.js")
+ALLOWED = TOP / "release/walls.toml"
 MOST = 310_000
 """Bytes of the page: it goes through messengers and over slow sticks."""
 
@@ -34,7 +36,6 @@ _LIBRARIES = ("ciphers", "curves", "hashes")
 _LINE = re.compile(r'^  (?:"([\w.]+)"|(\w+)):\s+("(?:[^"\\]|\\.)*"),$', re.MULTILINE)
 _STYLE = "pocket/src/page/style.css"
 _HOLDER = re.compile(r"^Copyright .*\n?", re.MULTILINE)
-_TEXT = re.compile(r"`([^`]*)`")
 _HOLE = re.compile(r"\{\{([\w.]+)(?:@(\w+))?\}\}")
 _POLICY = (
     "default-src 'none'; script-src '{script}'; style-src '{style}'; img-src blob:; media-src blob:; worker-src blob:;"
@@ -81,9 +82,8 @@ def build(top: Path = TOP, *, esbuild: Path = TOP / "node_modules/.bin/esbuild",
     code = f"\n{bundler.script(entry, {'POCKET_WORDS': in_rows(spoken)})}"
     style = f"\n{bundler.style(_STYLE)}"
     template = (top / "pocket/src/page/page.html").read_text(encoding="utf-8")
-    said = [each for language in spoken.values() for each in language.values()]
-    said += _TEXT.findall((top / "pocket/src/core/word_list.js").read_text(encoding="utf-8"))
-    faults = [*faults_of_script(code, said), *faults_of_style(style), *faults_of_markup(template)]
+    doors = faults_of_doors(doors_of(top, code), read_allowed(ALLOWED.read_text(encoding="utf-8")))
+    faults = [*doors, *faults_of_script(code), *faults_of_style(style), *faults_of_markup(template)]
     if faults:
         raise BuildError("\n".join(faults))
     parts = {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import english from "../../pocket/src/i18n/en.js";
 import { ReelEngine } from "../../pocket/src/engine/engine.js";
 import { LinkedEngine } from "../../pocket/src/engine/link.js";
 import { slicedEngine } from "../../pocket/src/engine/slices.js";
@@ -134,4 +135,43 @@ test("bytes that were given are not taken away from whoever gave them", async ()
   await engine.open(files, SECRET, ignore);
   assert.ok(files.every(({ bytes }) => bytes.length > 0));
   engine.forget();
+});
+
+/** A line that remembers what came over it. */
+function tapped(port, heard) {
+  return {
+    postMessage: (message, transfer) => port.postMessage(message, transfer),
+    set onmessage(hear) {
+      port.onmessage = (event) => (heard.push(event.data), hear(event));
+    },
+  };
+}
+
+/** What a message says beside numbers, the engine's own words, and bytes and papers that were verified. */
+function foreignWords({ tell, doing, kind, sentence, catalogue, bytes, ...numbers }) {
+  assert.ok(bytes === undefined || tell === "chunk");
+  const said = [tell, kind].filter((each) => each !== undefined && !/^[A-Za-z]{1,32}$/.test(each));
+  const keys = [doing, sentence?.key].filter((each) => each !== undefined && !(each in english));
+  const values = [...Object.values(numbers), ...Object.values(sentence?.values ?? {})];
+  return [...said, ...keys, ...values.filter((each) => typeof each !== "number")];
+}
+
+test("a worker says sentences of the page's own, whatever is in a reel", async () => {
+  const damage = fc.array(fc.record({ file: fc.nat(1), at: fc.nat(), flip: fc.integer({ min: 1, max: 255 }) }));
+  await fc.assert(
+    fc.asyncProperty(damage, async (places) => {
+      const files = reel().map(({ path, bytes }) => new Given(path, Uint8Array.from(bytes)));
+      for (const { file, at, flip } of places) files[file].bytes[at % files[file].bytes.length] ^= flip;
+      const { port1, port2 } = new MessageChannel();
+      const heard = [];
+      answerOn(port2);
+      const engine = new LinkedEngine(tapped(port1, heard), () => port1.close());
+      await engine.open(files, SECRET, ignore).then(() => engine.read(signed(MUSIC), ignore).catch(ignore), ignore);
+      assert.ok(heard.length > 1);
+      assert.deepEqual(heard.flatMap(foreignWords), []);
+      engine.forget();
+      port1.close();
+    }),
+    { numRuns: 25 },
+  );
 });

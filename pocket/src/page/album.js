@@ -78,12 +78,7 @@ const signer = (label) => [
     "div",
     { class: "who" },
     labelPicture(label.imprint),
-    h(
-      "div",
-      {},
-      h("b", { dir: "auto" }, named(label.name)),
-      h("p", { class: "four", translate: "no" }, label.fourWords.join(" ")),
-    ),
+    h("div", {}, h("b", { dir: "auto" }, named(label.name)), h("p", { class: "four" }, label.fourWords.join(" "))),
   ),
   h("p", { class: "soft" }, signedSentence(label.signedOn)),
 ];

@@ -7,7 +7,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const OWN = ["value", "checked", "disabled", "hidden", "max"]; // said by properties
 
 /**
- * Element `tag` with `props` (attributes; `on`: listeners; `look`: properties of its style) and children.
+ * Element `tag` with `props` (attributes; `on`: listeners) and children.
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag @param {Props} [props] @param {...Child} children
  */
@@ -38,7 +38,6 @@ const there = (children) => /** @type {any[]} */ (children).flat(Infinity).filte
 function set(element, name, value) {
   if (value === null || value === undefined || value === false) return;
   if (name === "on") for (const [event, listener] of Object.entries(value)) element.addEventListener(event, listener);
-  else if (name === "look") for (const [key, one] of Object.entries(value)) element.style.setProperty(key, one);
   else if (OWN.includes(name)) Object.assign(element, { [name]: value });
   else element.setAttribute(name, value === true ? "" : String(value));
 }

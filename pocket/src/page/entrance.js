@@ -72,8 +72,8 @@ function reelStep(take, state, again) {
     h(
       "div",
       { class: "actions" },
-      folders && chooser("folder", "button main", t("enter.folder"), { webkitdirectory: true }, take),
-      chooser("files", folders ? "button" : "button main", t("enter.files"), {}, take),
+      folders && chooser("folder", "button main", t("enter.folder"), take),
+      chooser("files", folders ? "button" : "button main", t("enter.files"), take),
     ),
     h("p", { class: "soft wide" }, t("enter.drop")),
     state,
@@ -83,11 +83,12 @@ function reelStep(take, state, again) {
 
 /**
  * A button that opens the system's own dialog. The input itself is what is pressed: readers of screens and keys reach it.
- * @param {string} id @param {string} kind its class @param {string} name @param {Record<string, unknown>} more @param {(files: GivenFile[]) => void} take
+ * @param {string} id @param {string} kind its class @param {string} name @param {(files: GivenFile[]) => void} take
  */
-function chooser(id, kind, name, more, take) {
+function chooser(id, kind, name, take) {
   // With a name of its own: some browsers would read out their button's beside it.
-  const input = h("input", { type: "file", id, multiple: true, autocomplete: "off", "aria-label": name, ...more });
+  const webkitdirectory = id === "folder";
+  const input = h("input", { type: "file", id, multiple: true, autocomplete: "off", "aria-label": name, webkitdirectory }); // prettier-ignore
   input.addEventListener("change", () => {
     take([...(input.files ?? [])].map((file) => given(file)));
     input.value = ""; // the same may be chosen once more
@@ -114,7 +115,6 @@ function wordsStep(wishes, state) {
     autocorrect: "off",
     spellcheck: "false",
     enterkeyhint: "go",
-    translate: "no",
     "data-lpignore": "true", // managers of passwords leave it alone
     "data-1p-ignore": "true",
     "aria-describedby": "secret-hint secret-wrong",

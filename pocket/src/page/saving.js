@@ -109,9 +109,8 @@ export class Saving {
   #hand(name, blob) {
     if (this.#life.aborted) return;
     const link = h("a", { download: name });
-    const url = URL.createObjectURL(blob);
-    const done = () => URL.revokeObjectURL(url);
-    link.href = url;
+    link.href = URL.createObjectURL(blob);
+    const done = () => URL.revokeObjectURL(link.href);
     link.click();
     this.#say(t("save.done", { name }));
     setTimeout(done, KEPT_MS);

@@ -75,7 +75,7 @@ function labelSection(label, explained) {
         "div",
         {},
         name,
-        h("p", { class: "four", translate: "no" }, label.fourWords.join(" ")),
+        h("p", { class: "four" }, label.fourWords.join(" ")),
         h("p", {}, signedSentence(label.signedOn)),
         explained && h("p", { class: "soft" }, t("shelf.check")),
       ),
