@@ -206,14 +206,16 @@ def open_tab(chromium) -> Iterator[Callable[..., Tab]]:
     assert [fault for tab in tabs for fault in tab.faults] == []
 
 
-def record(folder: Path, title: str = "45", artist: str = "Виктор", songs: tuple[str, ...] = SONGS) -> list[Path]:
-    """Files of an album, a tone each."""
+def record(
+    folder: Path, title: str = "45", artist: str = "Виктор", songs: tuple[str, ...] = SONGS, seconds: float = 6.0
+) -> list[Path]:
+    """Files of an album, a tone of some seconds each."""
     folder.mkdir(parents=True, exist_ok=True)
     found = []
     for number, song in enumerate(songs, 1):
         tags = {"title": song, "artist": artist, "album": title, "track": f"{number}/{len(songs)}", "date": "1982"}
         path = folder / f"{number}.ogg"
-        path.write_bytes(make_audio("vorbis", 6.0, tags, tone=180.0 + 60 * number + len(title)))
+        path.write_bytes(make_audio("vorbis", seconds, tags, tone=180.0 + 60 * number + len(title)))
         found.append(path)
     return found
 
