@@ -176,6 +176,15 @@ def _(case: Case):
     return [*reel(case, "blobs/a"), *told(lambda: check(case.folder))]
 
 
+@case("REEL_MEMBERS")
+def _(case: Case):
+    case.limit(3)
+    reel(case, "blobs/a")
+    (segment,) = case.folder.glob("*.age")
+    case.put("one.zip", b"".join(write_zip([(f"abcdefg{at}.age", segment.read_bytes()) for at in "abc"])))
+    return check(case.folder / "one.zip").over
+
+
 @case("STASH_LIST")
 def _(case: Case):
     case.put(LIST_NAME, b"{}".ljust(case.most + case.over))

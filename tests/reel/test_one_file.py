@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import zipfile
 from pathlib import Path
@@ -12,20 +11,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import DamagedError, MagError, NoSpaceError, SourceError
+from magnitizdat.errors import EXIT_PARTLY, DamagedError, MagError, NoSpaceError, SourceError
 from magnitizdat.formats import zip_store
 from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.formats.letter_file import SMALL
-from magnitizdat.formats.zip_salvage import salvage_table
 from magnitizdat.formats.zip_store import Unread, write_zip
 from magnitizdat.model import SpoolFile
+from magnitizdat.ops.give.mending import mend_reel
 from magnitizdat.reel import one_file_writer
 from magnitizdat.reel import plan as plan_module
+from magnitizdat.reel.along import look_over
 from magnitizdat.reel.check import check
 from magnitizdat.reel.copy import copy
-from magnitizdat.reel.erasures import SECTOR
 from magnitizdat.reel.filesystem import ReelFileSystem
-from magnitizdat.reel.folder import letters, survey
+from magnitizdat.reel.folder import AGE_MAGIC, LEAST_SEALED, letters, survey
 from magnitizdat.reel.layout import Layout, shapes
 from magnitizdat.reel.mend import mend
 from magnitizdat.reel.one_file import files_in, is_one_file, reader_of, table_of
@@ -41,6 +40,7 @@ from tests.fakes_reel import WORK_FACTOR, files_of, noise, overwrite, reader, sp
 LENGTHS = [12_000] * 24
 """Two groups of the smallest segments."""
 WORDS = "one two three four five six"
+LETTERS = str.maketrans("0123456789", "abcdefghij")
 
 
 class OneFile:
@@ -50,7 +50,7 @@ class OneFile:
         self.spool, self.identity, names = spool_of(lengths), X25519Identity.generate(), random_names()
         self.plan = plan(files_of(self.spool), word_sealed=bool(words), as_one_file=True, post=PostCount(post, 0))
         lock = WordLock(words, identity=self.identity, work_factor=WORK_FACTOR) if words else None
-        self.letters = [noise(SMALL, number) for number in range(post)]
+        self.letters = [(AGE_MAGIC + noise(SMALL, number))[:SMALL] for number in range(post)]
         self.report = cut_one_file(
             self.plan,
             reader(self.spool),
@@ -212,12 +212,92 @@ def test_cut_off_or_flipped_anywhere_it_is_mended_or_told(cut, tmp_path_factory,
         del sealed[max(at, len(sealed) - 30_000) :]
     path.write_bytes(sealed)
     report = check(path)
-    if report.is_valid:  # a letter was hit, or what nobody reads
+    if report.is_valid:  # what nobody reads was hit
+        assert zipfile.ZipFile(path).testzip() is None
         assert contents(open_reel(path, words=WORDS)) == cut.spool
     copy(path, [(folder / "reel", Disk())])
     assert mend(folder / "reel", Disk()).after.is_mendable
     assert check(folder / "reel").is_complete
     assert contents(open_reel(folder / "reel", words=WORDS)) == cut.spool
+
+
+def say_another_sum(path: Path, name: str) -> None:
+    """Of a member, in the list and where it lies alike."""
+    sealed, member = bytearray(path.read_bytes()), table_of(path).members[name]
+    listed = sealed.index(name.encode(), sealed.index(b"PK\1\2"))
+    for at in (member.offset - len(name) - 16, listed - 30):
+        sealed[at] ^= 1
+    path.write_bytes(sealed)
+
+
+@pytest.mark.parametrize("kind", [".age", ".par2", "post/"])
+def test_where_the_archive_says_another_sum_check_mend_and_share_say_one_thing(cut, tmp_path, kind):
+    """And every other program too, which knows nothing but that sum."""
+    path = copied(cut, tmp_path / "way")
+    name = next(each for each in table_of(path).members if each.startswith(kind) or ("/" not in each and kind in each))
+    say_another_sum(path, name)
+    assert zipfile.ZipFile(path).testzip() == name
+    report = check(path)
+    assert (report.mislisted, report.is_valid, report.is_mendable) == ((name,), False, True)
+    assert "list of the archive says otherwise" in report.outcome().headline
+    assert report.outcome().exit_code == EXIT_PARTLY
+    with pytest.raises(DamagedError, match="mend it"):
+        look_over(path)
+    mended = mend_reel(path, Disk())
+    assert mended.after.is_valid
+    look_over(Path(mended.folder))
+
+
+def test_a_damaged_file_is_not_said_to_be_listed_wrongly_too(cut, tmp_path):
+    path = copied(cut, tmp_path / "way")
+    member = next(each for each in table_of(path).members.values() if each.name.endswith(".age"))
+    overwrite(path, member.offset + 5000, b"rotten")
+    assert (check(path).mislisted, check(path).count("damaged")) == ((), 1)
+
+
+def test_what_lost_its_beginning_is_known_by_its_end(cut, tmp_path):
+    path = copied(cut, tmp_path / "way")
+    overwrite(path, 0, bytes(5000))
+    assert files_in(path.parent) == [path]
+    assert check(path).is_mendable
+
+
+def test_thousands_of_files_of_nothing_are_left_where_they_are(cut, tmp_path):
+    """They cost neither a file each, nor a place among those that are looked at."""
+    members = table_of(cut.file).members
+    sealed = [(name, reader_of(cut.file / name).read_at(0, member.length)) for name, member in members.items()]
+    nothing = [(f"{number:08}".translate(LETTERS) + ".age", b"") for number in range(5000)]
+    path = tmp_path / "many.zip"
+    path.write_bytes(b"".join(write_zip([*nothing, *sealed])))
+    assert check(path).count("whole") == cut.plan.layout.segments
+    mended = mend_reel(path, Disk())
+    assert mended.after.is_valid
+    assert len([each for each in Path(mended.folder).rglob("*") if each.is_file()]) == len(sealed)
+
+
+def test_how_far_a_broken_one_was_looked_through_is_told(cut, tmp_path):
+    path = copied(cut, tmp_path / "way")
+    with path.open("ab") as file:
+        file.write(bytes(9 << 20))
+    watch = Watch()
+    check(path, progress=watch)
+    assert watch.steps["looking for its files"] == [
+        path.stat().st_size,
+        pytest.approx(path.stat().st_size, abs=2 << 20),
+    ]
+
+
+class Watch:
+    """What each step was said to have, and how much of that was done."""
+
+    def __init__(self) -> None:
+        self.steps: dict[str, list[int]] = {}
+
+    def start(self, what, total, *, unit="bytes"):
+        self.steps[str(what)] = self.now = [total, 0]
+
+    def advance(self, amount):
+        self.now[1] += amount
 
 
 def test_a_broken_archive_is_not_opened(cut, tmp_path):
@@ -251,62 +331,9 @@ def test_those_in_a_folder_are_found(cut, tmp_path):
 # -- hostile ----------------------------------------------------------------------------------------------------------
 
 
-class Source:
-    """Bytes, and how many were asked for."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content, self.length, self.read = content, len(content), 0
-
-    def read_at(self, offset: int, length: int) -> bytes:
-        found = self._content[offset : offset + length]
-        self.read += len(found)
-        return found
-
-
-@given(content=st.binary(max_size=4000))
-def test_salvage_of_anything_ends_and_stays_within_it(content):
-    source = Source(content)
-    for member in salvage_table(source, max_members=50):
-        assert 0 <= member.offset <= member.offset + member.length <= len(content)
-
-
-def test_salvage_of_nothing_but_beginnings_ends_soon():
-    source = Source(b"PK\x03\x04" * 3_000_000)
-    assert salvage_table(source, max_members=50) == ()
-    assert source.read < 3 * source.length
-
-
-class Refusing(Source):
-    """A medium that does not give some stretches."""
-
-    def __init__(self, content: bytes, bad: list[range]) -> None:
-        super().__init__(content)
-        self._bad = bad
-
-    def read_at(self, offset: int, length: int) -> bytes:
-        if any(offset < each.stop and offset + length > each.start for each in self._bad):
-            raise OSError(errno.EIO, "Input/output error")
-        return super().read_at(offset, length)
-
-
-@given(data=st.data())
-def test_without_a_list_all_is_found_but_what_the_gaps_are_in(data):
-    sizes = data.draw(st.lists(st.integers(0, 9000), min_size=1, max_size=12))
-    members = [(f"{number:08}.age", noise(size, number)) for number, size in enumerate(sizes)]
-    archive = b"".join(write_zip(members))
-    starts = {name: archive.index(name.encode()) - 30 for name, _ in members}
-    at = data.draw(st.integers(0, len(archive)))
-    found = salvage_table(Refusing(archive[:-20], [range(at, at + 1)]), max_members=99)
-    by_name = {each.name: each for each in found}
-    for name, content in members:
-        start = starts[name]
-        near = start - 2 * SECTOR <= at <= start + 2 * SECTOR
-        assert near or archive[by_name[name].offset :][: len(content)] == content
-
-
 def test_what_lies_deeper_than_in_a_reel_is_none_of_it(tmp_path):
     path = tmp_path / "deep.zip"
-    sealed = b"age-encryption.org/v1\n"
+    sealed = b"age-encryption.org/v1\n" + noise(LEAST_SEALED)
     path.write_bytes(b"".join(write_zip([("abcdefgh.age", sealed), ("a/b/c.age", sealed), ("post/a/b.age", sealed)])))
     assert [each.path for each in survey(path)] == ["abcdefgh.age"]
     assert letters(path) == []

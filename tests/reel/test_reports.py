@@ -6,7 +6,8 @@ import pytest
 
 from magnitizdat.model import Shortfall
 from magnitizdat.reel.layout import _suit_words, scrypt_header_length, shapes
-from magnitizdat.reel.reports import CheckReport, GroupReport, MendReport, SegmentReport
+from magnitizdat.reel.mend_report import MendReport
+from magnitizdat.reel.reports import CheckReport, GroupReport, SegmentReport
 from magnitizdat.sentence import size_words
 
 

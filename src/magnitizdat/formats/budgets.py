@@ -110,6 +110,13 @@ REEL_FILES = Budget(
     "items",
     say("the folder holds too many files to be a reel; name the reel's own folder"),
 )
+REEL_MEMBERS = Budget(
+    "files of a reel as one file, where each takes at least 4 KiB",
+    1024,
+    "items",
+    say("it holds more files than any reel of its length; only the longest of them were looked at"),
+    per=4 * KIB,
+)
 STASH_LIST = Budget(
     "list of a courier's stash: some 25 000 reels",
     4 * MIB,

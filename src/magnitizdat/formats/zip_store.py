@@ -28,7 +28,7 @@ Buffer = bytes | bytearray | memoryview
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _CENTRAL = struct.Struct("<4sHHHHHHIIIHHHHHII")
 _END = struct.Struct("<4sHHHHIIH")
-LOCAL_MAGIC, _CENTRAL_MAGIC, _END_MAGIC = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
+LOCAL_MAGIC, CENTRAL_MAGIC, _END_MAGIC = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _VERSION = 10
 _UTF8 = 1 << 11
 _MADE_BY = 3 << 8 | 20  # Unix
@@ -168,7 +168,7 @@ def headers(name: str, length: int, crc: int, offset: int) -> tuple[bytes, bytes
     flags = 0 if name.isascii() else _UTF8
     common = (_VERSION, flags, 0, _TIME, _DATE, crc, length, length, len(encoded), 0)
     local = _LOCAL.pack(LOCAL_MAGIC, *common)
-    entry = _CENTRAL.pack(_CENTRAL_MAGIC, _MADE_BY, *common, 0, 0, 0, _REGULAR_0644, offset)
+    entry = _CENTRAL.pack(CENTRAL_MAGIC, _MADE_BY, *common, 0, 0, 0, _REGULAR_0644, offset)
     return local + encoded, entry + encoded
 
 
@@ -259,7 +259,7 @@ def _read_entry(directory: bytes, at: int) -> Member:
     magic, _, needs, flags, method, _, _, crc, packed, *rest = _CENTRAL.unpack_from(directory, at)
     size, name_length, extra, comment, disk, _, attributes, offset = rest
     raw = directory[at + _CENTRAL.size : at + _CENTRAL.size + name_length]
-    plain = magic == _CENTRAL_MAGIC and flags == method == extra == comment == disk == 0 and packed == size
+    plain = magic == CENTRAL_MAGIC and flags == method == extra == comment == disk == 0 and packed == size
     kind = attributes >> 28  # of the Unix mode: 8 is a regular file, 0 where the writer knew none
     is_file = kind in {0, 8} and not attributes & _DOS_NOT_A_FILE and needs & 0xFF <= _HIGHEST_VERSION
     name = raw.decode("ascii", "replace")

@@ -18,7 +18,6 @@ from typing import NamedTuple
 
 from magnitizdat.disk.reading import REFUSED, FileReader
 from magnitizdat.errors import DamagedError, SourceError
-from magnitizdat.formats.budgets import OverBudgetError
 from magnitizdat.formats.bundle import Bundle, Part
 from magnitizdat.formats.checksum import crc32
 from magnitizdat.formats.zip_store import (
@@ -229,8 +228,6 @@ def _listed(path: Path, reader: FileReader) -> tuple[Member, ...]:
         return members
     try:
         found = table_of(path)
-    except OverBudgetError:
-        found = FoundFiles({}, is_strict=False)
     except SourceError:
         found = FoundFiles({}, is_strict=True)
     if found.is_strict and not any(_is_of_a_reel(reader, each) for each in found.members.values()):

@@ -8,19 +8,21 @@ Where damage is known, CRC-32 tells the rest as fast as it can be read, `by_crc`
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from magnitizdat.disk.reading import REFUSED, FileReader, md5_of, stands_in_the_way
+from magnitizdat.formats import budgets
 from magnitizdat.formats.checksum import crc32
 from magnitizdat.model import Progress, Silent
+from magnitizdat.reel.archive_sums import ArchiveSums
 from magnitizdat.reel.erasures import read_around
-from magnitizdat.reel.folder import FolderFile, begins_as_age, is_sealed, survey
+from magnitizdat.reel.folder import FolderFile, begins_as_age, is_long_enough, is_sealed, survey
 from magnitizdat.reel.layout import PARITY_SUFFIX
-from magnitizdat.reel.one_file import is_broken, reader_of
+from magnitizdat.reel.one_file import is_broken, reader_of, table_of
 from magnitizdat.reel.par2_packets import Checksums, Description
 from magnitizdat.reel.paths import LEFTOVER
 from magnitizdat.reel.reports import CheckReport, FileState, GroupReport, SegmentReport
@@ -45,6 +47,8 @@ class Examined:
     unreadable: bool = False
     length: int = 0
     found_as: str = ""
+    crc32: int | None = None
+    """Of all its bytes, where these were read to the end."""
     leftovers: list[str] = field(default_factory=list)
 
     @property
@@ -68,6 +72,7 @@ class Inspection:
     foreign: list[str]
     over: list[Sentence]
     archive_broken: bool = False
+    mislisted: tuple[str, ...] = ()
 
     def report(self) -> CheckReport:
         """As values."""
@@ -78,6 +83,7 @@ class Inspection:
             foreign=tuple(self.foreign),
             over=tuple(self.over),
             archive_broken=self.archive_broken,
+            mislisted=self.mislisted,
         )
 
 
@@ -102,9 +108,10 @@ def inspect(
     `by_crc`: once damage is found in a group, its other files are whole if the CRC-32 of every slice is right.
     """
     watcher = progress or Silent()
+    over = _looked_through(folder, watcher)
     found = survey(folder)
     watcher.start(say("check"), sum(each.length for each in found))
-    sets, useless, over = gathered or gather(folder, found)
+    sets, useless, over_parity = gathered or gather(folder, found)
     watcher.advance(sum(each.length for each in found if each.path.lower().endswith(PARITY_SUFFIX)))
     lengths = {each.path: each.length for each in found}
     jobs = [(parity, file) for parity in sets for file in parity.files]
@@ -129,8 +136,27 @@ def inspect(
     unprotected: list[str] = []
     foreign: list[str] = []
     for path in rest:
-        (unprotected if is_sealed(folder / path) else foreign).append(path)
-    return Inspection(folder, groups, unprotected, useless, foreign, over, is_broken(folder))
+        is_one = is_long_enough(FolderFile(path, lengths[path])) and is_sealed(folder / path)
+        (unprotected if is_one else foreign).append(path)
+    broken, mislisted = is_broken(folder), _mislisted(folder, groups, watcher)
+    return Inspection(folder, groups, unprotected, useless, foreign, [*over, *over_parity], broken, mislisted)
+
+
+def _looked_through(folder: Path, progress: Progress) -> list[Sentence]:
+    """Of a reel as one file what is in it: that may take long where it is broken. Which budget that was over."""
+    is_all = not folder.is_file() or table_of(folder, progress=progress).is_all
+    return [] if is_all else [budgets.REEL_MEMBERS.sentence]
+
+
+def _mislisted(folder: Path, groups: Sequence[tuple[ParitySet, list[Examined]]], progress: Progress) -> tuple[str, ...]:
+    """What other programs would take for damaged, though nothing else says that it is."""
+    files = [each for _, examined in groups for each in examined]
+    known = {each.path: each.crc32 for each in files if each.crc32 is not None}
+    hurt = {each.path for each in files if not each.is_whole}
+    hurt |= {each.path for parity, _ in groups for each in parity.parity if not each.whole}
+    sums = ArchiveSums(folder)
+    progress.start(say("comparing the list of the archive"), sums.unread(known))
+    return tuple(sorted(sums.wrong(known, progress) - hurt))
 
 
 def examine(
@@ -147,28 +173,34 @@ def examine(
     lost, is_whole = set[int](), False
     if source.length == file.length:  # of a file of another length only what is there is looked at
         with suppress(*REFUSED):
-            md5, lost = _read_once(source, checksums, parity.slice_length, by_crc=by_crc)
+            md5, crc, lost = _read_once(source, checksums, parity.slice_length, by_crc=by_crc)
             is_whole = not lost and (by_crc or md5 == file.md5)
     if is_whole:
-        return Examined(file, path, set(), is_whole=True, is_hashed=not by_crc)
+        return Examined(file, path, set(), is_whole=True, is_hashed=not by_crc, crc32=crc)
     unreadable = False
     if not lost or source.length != file.length:
         lost, unreadable = lost_slices(source, file, checksums, parity.slice_length)
     return Examined(file, path, lost, unreadable=unreadable, length=source.length)
 
 
-def _read_once(source: FileReader, checksums: Checksums, slice_length: int, *, by_crc: bool) -> tuple[bytes, set[int]]:
-    """Slices of a file with another CRC-32 than they should have, and its MD5 if there are none. Raises: OSError."""
-    hashed, lost = hashlib.md5(usedforsecurity=False), set[int]()
+def _read_once(
+    source: FileReader, checksums: Checksums, slice_length: int, *, by_crc: bool
+) -> tuple[bytes, int, set[int]]:
+    """A file's MD5 if all of it is right, its CRC-32, and slices with another one than they should have.
+
+    Raises: OSError.
+    """
+    hashed, crc, lost = hashlib.md5(usedforsecurity=False), 0, set[int]()
     buffer = memoryview(bytearray(slice_length))
     for number in range(checksums.slices):
         length = source.read_into(buffer, number * slice_length)
         content = buffer[:length]
+        crc = crc32(content, crc)
         if crc32(bytes(slice_length - length), crc32(content)) != checksums.crc32(number):
             lost.add(number)
         if not (by_crc or lost):
             hashed.update(content)
-    return hashed.digest(), lost
+    return hashed.digest(), crc, lost
 
 
 def lost_slices(

@@ -22,7 +22,7 @@ from magnitizdat.model import Progress, Shortfall, Silent
 from magnitizdat.reel.copy_reports import CopyReport, CopyVerdict, TargetReport
 from magnitizdat.reel.erasures import SECTOR
 from magnitizdat.reel.feed import CHUNK, Extent, Feed, chunks_of, digest_of
-from magnitizdat.reel.folder import FolderFile, is_sealed, letters, survey
+from magnitizdat.reel.folder import FolderFile, is_long_enough, is_sealed, letters, survey
 from magnitizdat.reel.layout import PARITY_SUFFIX, POST_FOLDER, SEGMENT_SUFFIX
 from magnitizdat.reel.proof import CopyProof
 from magnitizdat.reel.sets import gather, is_volume
@@ -45,6 +45,8 @@ def reel_files(folder: Path) -> list[FolderFile]:
     Raises: SourceError if there are none.
     """
     found = [each for each in survey(folder) if _is_parity(each.path) or is_sealed(folder / each.path)]
+    if folder.is_file():  # in which thousands of files may be that are nothing
+        found = [each for each in found if is_long_enough(each)]
     if not found:
         raise SourceError(say("there is no reel in {folder}; name the folder that holds its files", folder=folder))
     return sorted([*found, *letters(folder)], key=lambda each: (not _is_index(each.path), each.path))

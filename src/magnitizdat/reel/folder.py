@@ -12,11 +12,14 @@ from magnitizdat.disk.reading import REFUSED
 from magnitizdat.errors import NotFoundError, SourceError
 from magnitizdat.formats import budgets
 from magnitizdat.model import ReadAt
-from magnitizdat.reel.layout import POST_FOLDER, is_named_as_sealed
+from magnitizdat.reel.layout import PARITY_SUFFIX, POST_FOLDER, is_named_as_sealed
 from magnitizdat.reel.one_file import reader_of, table_of
+from magnitizdat.reel.par2_packets import HEADER_LENGTH
 from magnitizdat.sentence import say
 
 AGE_MAGIC = b"age-encryption.org/v1\n"
+LEAST_SEALED = 180
+"""Bytes of an age file of nothing, for words; whatever is shorter is none, and not worth a file of its own."""
 
 
 class FolderFile(NamedTuple):
@@ -101,6 +104,11 @@ def is_sealed(path: Path) -> bool:
             return begins_as_age(reader)
     except REFUSED:
         return False
+
+
+def is_long_enough(file: FolderFile) -> bool:
+    """Whether something of a reel can be in it."""
+    return file.length >= (HEADER_LENGTH if file.path.lower().endswith(PARITY_SUFFIX) else LEAST_SEALED)
 
 
 def begins_as_age(source: ReadAt) -> bool:

@@ -22,8 +22,9 @@ from magnitizdat.reel import par2_child
 from magnitizdat.reel.check import Examined, Inspection, check, examine, inspect
 from magnitizdat.reel.folder import FolderFile, begins_as_age, survey
 from magnitizdat.reel.fusing import OtherCopies
+from magnitizdat.reel.mend_report import MendReport
 from magnitizdat.reel.paths import LEFTOVER
-from magnitizdat.reel.reports import CheckReport, GroupReport, MendReport, SegmentReport
+from magnitizdat.reel.reports import CheckReport, GroupReport, SegmentReport
 from magnitizdat.reel.sets import Gathered, ParitySet, gather
 from magnitizdat.reel.workbench import Workbench, refuse_without_room
 from magnitizdat.sentence import Sentence, advice, say

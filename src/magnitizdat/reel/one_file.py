@@ -8,15 +8,18 @@ say what is whole.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+import shlex
+from collections import OrderedDict
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 from magnitizdat.disk.reading import REFUSED, FileReader, Portion
 from magnitizdat.errors import DamagedError, NotFoundError, SourceError
 from magnitizdat.formats import budgets, zip_store
 from magnitizdat.formats.zip_salvage import salvage_table
-from magnitizdat.formats.zip_store import Member
+from magnitizdat.formats.zip_store import CENTRAL_MAGIC, LOCAL_MAGIC, Member
+from magnitizdat.model import Progress, ReadAt, Silent
 from magnitizdat.reel.layout import FOLDER_FILES
 from magnitizdat.reel.paths import is_parity_name, is_segment_name
 from magnitizdat.sentence import advice, say
@@ -25,26 +28,41 @@ SUFFIX = ".zip"
 _DEPTH = 2
 """Folders that a path within the file may have."""
 _FIRST_LENGTH = 256
-_ZIP = b"PK\x03\x04"
+_LAST_LENGTH = 1 << 14
 _KINDS = re.compile(rb"age-encryption\.org/v1\n|PAR2\x00PKT")
+_LISTED = re.compile(re.escape(CENTRAL_MAGIC) + rb".{42}((?:[a-z2-7]{8}/)?[a-z2-7]{8}[a-z0-9.+]{4,24})", re.DOTALL)
+_KEPT = 8
 
 
 class FoundFiles(NamedTuple):
-    """What lies in a reel as one file, by path; `is_strict`: the archive around it is as it was written."""
+    """What lies in a reel as one file, by path; `is_strict`: the archive around it is as it was written.
+
+    `is_all`: none was left out for being one too many.
+    """
 
     members: dict[str, Member]
     is_strict: bool
+    is_all: bool = True
 
 
 def is_one_file(path: Path) -> bool:
-    """Whether a file looks like a reel as one, by its beginning alone."""
+    """Whether a file looks like a reel as one, by its beginning alone, or by its end where that was lost."""
     try:
         with FileReader(path) as source:
-            beginning = source.read_at(0, _FIRST_LENGTH)
+            return _begins_so(source) or _ends_so(source)
     except REFUSED:
         return False
+
+
+def _begins_so(source: ReadAt) -> bool:
+    beginning = source.read_at(0, _FIRST_LENGTH)
     first = zip_store.member_at(beginning, 0)
     return first is not None and is_of_reel(first.name) and _KINDS.match(beginning, first.offset) is not None
+
+
+def _ends_so(source: ReadAt) -> bool:
+    end = source.read_at(max(0, source.length - _LAST_LENGTH), _LAST_LENGTH)
+    return any(is_of_reel(found[1].decode("ascii")) for found in _LISTED.finditer(end))
 
 
 def is_of_reel(path: str) -> bool:
@@ -54,18 +72,18 @@ def is_of_reel(path: str) -> bool:
 
 
 def holds_reel(path: Path) -> bool:
-    """Whether anything of a reel is in a file, be it broken: all of it is looked through."""
+    """Whether anything of a reel is in a file, be it broken: where it does not look so, all of it is looked through."""
+    if is_one_file(path):
+        return True
     try:
         table_of(path)
-    except budgets.OverBudgetError:
-        return True
     except REFUSED:
         return False
     return True
 
 
 def files_in(folder: Path) -> list[Path]:
-    """Reels as one file that lie in a folder, by their suffix and beginning; none where it cannot be listed."""
+    """Reels as one file that lie in a folder, by suffix and looks; none where it cannot be listed."""
     try:
         found = sorted(each for each in folder.iterdir() if each.suffix.lower() == SUFFIX and each.name[:1] != ".")
     except OSError:
@@ -73,65 +91,113 @@ def files_in(folder: Path) -> list[Path]:
     return [each for each in found[:FOLDER_FILES] if not each.is_symlink() and is_one_file(each)]
 
 
-def table_of(path: Path, *, strict: bool = False) -> FoundFiles:
+def table_of(path: Path, *, strict: bool = False, progress: Progress | None = None) -> FoundFiles:
     """What lies in a reel as one file; of a broken archive what can be found, unless `strict`.
 
     Raises: SourceError where nothing of a reel is in it, DamagedError where it is `strict` and the archive is broken,
-    OverBudgetError for more members than any honest reel of its length has, OSError.
+    OSError.
     """
     said = path.stat()
-    found = _read(path, said.st_size, said.st_mtime_ns, said.st_ino)
+    state = (path, said.st_size, said.st_mtime_ns, said.st_ino)
+    found = _TABLES.get(state)
+    if found is None:
+        with FileReader(path) as source:
+            found = _as_written(source)
+            if strict and found is None and is_one_file(path):
+                raise _broken(path)
+            found = found or _what_is_left(source, progress or Silent())
+            _require_reel(path, source, found)
+        _TABLES.keep(state, found)
     if strict and not found.is_strict:
-        raise DamagedError(
-            advice(
-                terminal=say(
-                    "the file {name} breaks off or is damaged; ask for it again, or `mag reel mend` takes what is whole"
-                    " into a folder, from which `mag dub` takes it",
-                    name=path.name,
-                ),
-                page=say(
-                    "the file {name} breaks off or is damaged; ask for it again, or mend it and take from the folder"
-                    " that comes of that",
-                    name=path.name,
-                ),
+        raise _broken(path)
+    return found
+
+
+def _as_written(source: ReadAt) -> FoundFiles | None:
+    """None where it is not, or where the medium refuses."""
+    try:
+        members = zip_store.read_table(source, max_members=_most(source))
+        for member in members:
+            zip_store.check_local(source, member)
+    except (DamagedError, OSError):
+        return None
+    return FoundFiles({each.name: each for each in members}, is_strict=True)
+
+
+def _what_is_left(source: ReadAt, progress: Progress) -> FoundFiles:
+    progress.start(say("looking for its files"), min(source.length, zip_store.MAX_LENGTH))
+    found = salvage_table(source, max_members=_most(source), passed=progress.advance)
+    return FoundFiles({each.name: each for each in found.members}, is_strict=False, is_all=found.is_all)
+
+
+def _most(source: ReadAt) -> int:
+    length = min(source.length, zip_store.MAX_LENGTH)
+    return min(budgets.REEL_MEMBERS.allowed(length), budgets.REEL_FILES.most)
+
+
+def _require_reel(path: Path, source: ReadAt, found: FoundFiles) -> None:
+    """Raises: SourceError."""
+    if any(is_of_reel(each) for each in found.members):
+        return
+    if source.read_at(0, len(LOCAL_MAGIC)) == LOCAL_MAGIC:  # perhaps one that somebody packed again
+        raise SourceError(
+            say(
+                "{path} is no reel as one file; take it apart with any ZIP program, then name the folder that comes"
+                " of it",
+                path=path,
             )
         )
-    return found
+    raise SourceError(say("{path} is no reel as one file; name the folder that holds a reel, or its file", path=path))
+
+
+def _broken(path: Path) -> DamagedError:
+    return DamagedError(
+        advice(
+            terminal=say(
+                "the file {name} breaks off or is damaged; ask for it again, or `mag reel mend {path}` takes what is"
+                " whole into a folder, from which `mag dub` takes it",
+                name=path.name,
+                path=shlex.quote(str(path)),
+            ),
+            page=say(
+                "the file {name} breaks off or is damaged; ask for it again, or mend it and take from the folder"
+                " that comes of that",
+                name=path.name,
+            ),
+        )
+    )
+
+
+State = tuple[Path, int, int, int]
+
+
+class _Tables:
+    """Those of files that stay as they are, the last few. Safe in several threads."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[State, FoundFiles] = OrderedDict()
+        self._guard = Lock()
+
+    def get(self, state: State) -> FoundFiles | None:
+        """What was found in a file that is as it was then."""
+        with self._guard:
+            return self._kept.get(state)
+
+    def keep(self, state: State, found: FoundFiles) -> None:
+        """For the next one who asks."""
+        with self._guard:
+            self._kept[state] = found
+            self._kept.move_to_end(state)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+
+
+_TABLES = _Tables()
 
 
 def is_broken(path: Path) -> bool:
     """Whether it is a reel as one file whose archive is not as it was written. Raises: as `table_of`."""
     return path.is_file() and not table_of(path).is_strict
-
-
-@lru_cache(maxsize=8)
-def _read(path: Path, _length: int, _changed_ns: int, _number: int) -> FoundFiles:
-    """Of a file that stays as it is; raises as `table_of`."""
-    with FileReader(path) as source:
-        is_zip = source.read_at(0, len(_ZIP)) == _ZIP
-        most = min(budgets.ZIP_MEMBERS.allowed(source.length), budgets.REEL_FILES.most)
-        try:
-            members = zip_store.read_table(source, max_members=most)
-            for member in members:
-                zip_store.check_local(source, member)
-            is_strict = True
-        except budgets.OverBudgetError:
-            raise
-        except (DamagedError, OSError):
-            members, is_strict = salvage_table(source, max_members=most), False
-    if not any(is_of_reel(each.name) for each in members):
-        if is_zip:  # perhaps one that somebody packed again
-            raise SourceError(
-                say(
-                    "{path} is no reel as one file; take it apart with any ZIP program, then name the folder that comes"
-                    " of it",
-                    path=path,
-                )
-            )
-        raise SourceError(
-            say("{path} is no reel as one file; name the folder that holds a reel, or its file", path=path)
-        )
-    return FoundFiles({each.name: each for each in members}, is_strict)
 
 
 def reader_of(path: Path, *, keep_open: bool = True) -> FileReader:

@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from msgspec import structs
-
 from magnitizdat.errors import EXIT_SOURCE, partly
 from magnitizdat.model import Outcome, Shortfall, Value
 from magnitizdat.sentence import Sentence, advice, framed, listed, say, size_words
@@ -38,10 +36,6 @@ _ASK_AGAIN = advice(
         " and `mag dub` takes it from there."
     ),
     page=say("Ask for the file again; or mend it: what is whole comes into a folder, and can be taken from there."),
-)
-_TAKE_WHOLE = advice(
-    terminal=say("Ask for the file again; or `mag dub` takes from that folder what is whole."),
-    page=say("Ask for the file again; or take from that folder what is whole."),
 )
 
 
@@ -131,6 +125,7 @@ class CheckReport(Value, frozen=True, kw_only=True):
     `unprotected` are sealed files that no spare parts stand for, `useless` par2 files that describe nothing,
     `foreign` whatever does not belong here and is left alone. `over` says which budgets par2 files were over.
     `archive_broken`: it is one file, whose archive is not as it was written, so no other program takes it apart.
+    `mislisted`: nothing says that these are damaged but the checksums of that archive, which every other program takes.
     """
 
     groups: tuple[GroupReport, ...]
@@ -139,6 +134,7 @@ class CheckReport(Value, frozen=True, kw_only=True):
     foreign: tuple[str, ...] = ()
     over: tuple[Sentence, ...] = ()
     archive_broken: bool = False
+    mislisted: tuple[str, ...] = ()
 
     def count(self, state: FileState) -> int:
         """Segments in that state."""
@@ -158,8 +154,8 @@ class CheckReport(Value, frozen=True, kw_only=True):
     def is_valid(self) -> bool:
         """Whether every segment verifies, and all its spare parts are there."""
         parity = all(group.is_parity_whole for group in self.groups)
-        whole = bool(self.groups) and all(group.is_whole for group in self.groups) and not self.archive_broken
-        return whole and parity and not self.unprotected
+        whole = bool(self.groups) and all(group.is_whole for group in self.groups)
+        return whole and parity and not (self.unprotected or self.archive_broken or self.mislisted)
 
     @property
     def is_mendable(self) -> bool:
@@ -169,7 +165,8 @@ class CheckReport(Value, frozen=True, kw_only=True):
     @property
     def is_hurt(self) -> bool:
         """Whether anything that spare parts stand for, or one of these, is not whole."""
-        return self.archive_broken or not all(group.is_whole and group.is_parity_whole for group in self.groups)
+        broken = self.archive_broken or bool(self.mislisted)
+        return broken or not all(group.is_whole and group.is_parity_whole for group in self.groups)
 
     def hurt(self) -> tuple[Shortfall, ...]:
         """What is damaged, missing or under a wrong name."""
@@ -213,14 +210,18 @@ class CheckReport(Value, frozen=True, kw_only=True):
             lines.append(
                 say(
                     "These have no spare parts, so nobody can say whether they are whole: {unprotected}.",
-                    unprotected=_files(self.unprotected, "sealed"),
+                    unprotected=counted(self.unprotected, "sealed"),
                 )
             )
+        if self.mislisted:
+            lines.append(
+                say("Of these the list of the archive says otherwise: {mislisted}.", mislisted=counted(self.mislisted))
+            )
         if self.useless:
-            lines.append(say("Too damaged to be of use: {useless}.", useless=_files(self.useless, "par2")))
+            lines.append(say("Too damaged to be of use: {useless}.", useless=counted(self.useless, "par2")))
         lines += [framed("{over}.", over=each) for each in self.over]
         if self.foreign:
-            lines.append(say("Left alone: {foreign}.", foreign=_files(self.foreign, "other")))
+            lines.append(say("Left alone: {foreign}.", foreign=counted(self.foreign, "other")))
         return lines
 
     def _verdict(self) -> Sentence:
@@ -244,6 +245,13 @@ class CheckReport(Value, frozen=True, kw_only=True):
         if self.archive_broken and all(group.is_whole for group in self.groups):
             return say(
                 "All {total} files verify, but the archive around them is broken: {then}.", total=total, then=MEND
+            )
+        if self.mislisted and all(group.is_whole for group in self.groups):
+            return say(
+                "All {total} files verify, but the list of the archive says otherwise, so that other programs call it"
+                " damaged: {then}.",
+                total=total,
+                then=MEND,
             )
         if all(group.is_whole and group.is_parity_whole for group in self.groups):
             return say(
@@ -315,7 +323,7 @@ class CheckReport(Value, frozen=True, kw_only=True):
         for group in bad:
             line = say("Set {name}: {sentence}.", name=group.name, sentence=group.sentence())
             if group.damaged_parity:
-                damaged = say("Damaged: {files}.", files=_files(group.damaged_parity, "par2"))
+                damaged = say("Damaged: {files}.", files=counted(group.damaged_parity, "par2"))
                 line = listed([line, damaged], " ")
             elif group.available < group.planned:
                 lost = say(
@@ -326,51 +334,6 @@ class CheckReport(Value, frozen=True, kw_only=True):
                 line = listed([line, lost], " ")
             lines.append(line)
         return lines
-
-
-class MendReport(Value, frozen=True, kw_only=True):
-    """What was mended. `missing` says what could not be, with a reason each."""
-
-    after: CheckReport
-    mended: tuple[str, ...] = ()
-    renamed: tuple[str, ...] = ()
-    renewed_parity: tuple[str, ...] = ()
-    missing: tuple[Shortfall, ...] = ()
-    folder: str = ""
-    """Where it lies now, if it was one file."""
-
-    def outcome(self) -> Outcome:
-        """How the reel is now, what was done for it, and what could not be."""
-        after = self.after.outcome()
-        if self.is_remnant:
-            headline = say("What came of the file lies in {folder}; its spare parts are lost.", folder=self.folder)
-            after = structs.replace(after, headline=headline, exit_code=partly(self.is_remnant))
-        lines = beside((*self.sentences(), *after.lines), self.missing)
-        return structs.replace(after, lines=lines, missing=self.missing)
-
-    @property
-    def is_remnant(self) -> bool:
-        """Whether all that could be done for one file was to take apart what came of it."""
-        return bool(self.folder and self.after.unprotected) and not self.after.groups
-
-    def sentences(self) -> list[Sentence]:
-        """The report in plain words."""
-        lines = []
-        if self.folder:
-            lines.append(
-                say("The file was taken apart, and stays as it is: the reel lies in {folder} now.", folder=self.folder)
-            )
-        if self.is_remnant:
-            lines.append(_TAKE_WHOLE)
-        if self.mended:
-            lines.append(say("Mended and verified: {mended}.", mended=_files(self.mended)))
-        if self.renamed:
-            lines.append(say("Named again as they were: {renamed}.", renamed=_files(self.renamed)))
-        if self.renewed_parity:
-            groups = len(self.renewed_parity)
-            lines.append(say("New spare parts were made for {groups} {groups:set|sets} of files.", groups=groups))
-        lines += [framed("{what}: {reason}.", what=each.what, reason=each.reason) for each in self.missing]
-        return lines or ([say("Nothing needed mending.")] if self.after.is_valid else [])
 
 
 def beside(lines: Iterable[Sentence], missing: Sequence[Shortfall]) -> tuple[Sentence, ...]:
@@ -392,7 +355,8 @@ def _worth(spare: int, per_file: int, slice_length: int) -> Sentence:
     return whole if files else say("nothing more")
 
 
-def _files(paths: Sequence[str], kind: str = "") -> Sentence:
+def counted(paths: Sequence[str], kind: str = "") -> Sentence:
+    """How many files of a kind these are."""
     return _FILES[kind].filled(n=len(paths))
 
 

@@ -243,7 +243,7 @@ def test_of_one_that_breaks_off_before_its_spare_parts_what_is_whole_is_taken(fi
     found = check_reel(file, None, now=NOW).outcome()
     assert f"breaks off, or its end is damaged: {came} of its sealed files came" in found.headline
     assert any("`mag reel mend`" in line for line in found.lines)
-    with pytest.raises(DamagedError, match=rf"{file.name} breaks off.*`mag reel mend`.*`mag dub`"):
+    with pytest.raises(DamagedError, match=rf"{file.name} breaks off.*`mag reel mend {file}`.*`mag dub`"):
         taken(friend, file)
     report = mend_reel(file, Disk())
     outcome = report.outcome()

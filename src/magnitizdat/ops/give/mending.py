@@ -13,7 +13,7 @@ from magnitizdat.ops.places.sources import reel_at, require_sealed
 from magnitizdat.reel.check import check
 from magnitizdat.reel.copy import copy
 from magnitizdat.reel.mend import mend
-from magnitizdat.reel.reports import MendReport
+from magnitizdat.reel.mend_report import MendReport
 
 
 def mend_reel(
