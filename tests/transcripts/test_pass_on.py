@@ -76,6 +76,7 @@ def test_the_page_alone_goes_on_a_stick_without_any_build(bare, tmp_path):
     document = bare("pass-on", "--pocket", tmp_path / "stick", "--json").document
     assert (document["page"]["already"], "".join(document["page"]["groups"])) == (True, pocket.fingerprint())
     assert bare("pass-on", "check", tmp_path / "stick" / "Library.html").code == 0
+    assert bare("pass-on", "check", tmp_path / "stick").out.startswith("Library.html")
 
 
 def test_the_page_beside_music_needs_a_yes(bare, tmp_path):

@@ -264,6 +264,7 @@ def test_what_cannot_be_handed_on_is_said_before_anything_is_open(mag, tmp_path,
         (["--carry", tmp_path / "gone"], EXIT_SOURCE, "is not there"),
         (["--carry", reel.folder, "--no-guests"], EXIT_USAGE, "--carry is for guests"),
         (["--carry", reel.folder, "--hours", "0"], EXIT_USAGE, "--hours"),
+        (["--carry"], EXIT_USAGE, "--carry is followed by --bind, not by a reel"),
     ):
         said = mag("share", *wrong, *NEAR)
         assert (said.code, words in said.err) == (code, True), said

@@ -122,10 +122,10 @@ def _said(copied: PassedFile) -> dict[str, object]:
 
 
 def _check(file: Path) -> int:
-    from magnitizdat.ops.give.looking import look_at
+    from magnitizdat.ops.give.looking import file_at, look_at
     from magnitizdat.pages.leaflet_lines import grouped
 
-    out = face.current
+    out, file = face.current, file_at(file)
     with out.progress() as progress:
         found = look_at(file, progress=progress)
     out.document({**fields(found), "groups": grouped(found.sha256).split()})

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from magnitizdat.cli import face
-from magnitizdat.errors import MagError, SourceError, UsageError, WrongPassphraseError, partly
+from magnitizdat.errors import SourceError, UsageError, WrongPassphraseError, partly
 from magnitizdat.model import Shortfall, fields
 from magnitizdat.sentence import SILENCE, say
 
@@ -22,18 +22,18 @@ def show_sources(
 ) -> int:
     """A table of albums, one for all sources; one that fails is told as missing, and stops no other. Nothing is taken.
 
-    Raises: what the first of them raised, where all failed.
+    Raises: what one raised, where it is all there is.
     """
     from magnitizdat.ops.dub.previewing import Preview, preview
-    from magnitizdat.ops.places.sources import open_sources
+    from magnitizdat.ops.places.sources import PassedOver, open_sources
 
     out, found, sources = face.current, Preview([], [], []), 0
-    short, failed = list[Shortfall](), list[MagError]()
+    short, unread = list[Shortfall](), list[PassedOver]()
     with out.library() as library:
         ask = out.ask_line if out.may_ask else None
         for place in places:
             try:
-                for each in open_sources(library, place, words=spoken, ask=ask, proxy=proxy):
+                for each in open_sources(library, place, words=spoken, ask=ask, proxy=proxy, unread=unread):
                     sources += 1
                     lying = preview(library, each.spool, now=datetime.now(UTC), wishes=wishes)
                     found.albums.extend(lying.albums)
@@ -41,11 +41,11 @@ def show_sources(
                     found.older.extend(lying.older)
                     short += each.shortfalls
             except (SourceError, WrongPassphraseError) as exc:
-                failed.append(exc)
-                found.missing.append(Shortfall(what=place, reason=exc.sentence))
-    if failed and len(failed) == len(places):
-        raise failed[0]
-    if not sources:
+                unread.append(PassedOver(place, exc))
+    if len(unread) == 1 and not sources:
+        raise unread[0].error
+    found.missing.extend(each.shortfall for each in unread)
+    if not sources and not unread:
         raise UsageError(say("no reel is mounted here; plug a stick in, or name a folder or an address"))
     if wishes is not None:
         wishes.require_met()
@@ -53,7 +53,7 @@ def show_sources(
     out.document({"releases": fields(found.albums), "older": fields(found.older), "missing": fields(missing)})
     _show(found)
     out.missing(missing)
-    return partly(found.missing)
+    return partly(found.missing) if sources else unread[0].error.exit_code
 
 
 def _show(found: Preview) -> None:

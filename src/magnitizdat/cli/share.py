@@ -19,7 +19,7 @@ from magnitizdat.model import fields
 from magnitizdat.sentence import say, size_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from magnitizdat.ops.intake.quarantine import Left
     from magnitizdat.ops.jobs.jobs import Job
@@ -77,6 +77,7 @@ def share(
     from magnitizdat.web.peers.receiving import Receiving
 
     out = face.current
+    _require_reels_named(carry or ())
     choice = Choice(albums=tuple(albums or ()), playlists=tuple(playlist or ()), searches=tuple(search or ()))
     wish = ShareWish(
         choice=choice,
@@ -117,6 +118,15 @@ def share(
         waiting = [] if service.locked else Quarantine(service.library()).files()
     _sum_up(occasion, waiting, came)
     return partly(occasion.missing)
+
+
+def _require_reels_named(carry: Sequence[Path]) -> None:
+    """Raises: UsageError where an option stands in the place of a reel."""
+    for each in carry:
+        if str(each).startswith("--"):
+            raise UsageError(
+                say("--carry is followed by {name}, not by a reel; name the reel's folder or file", name=each)
+            )
 
 
 def _tell(occasion: Occasion, wifi: str, passphrase: str) -> None:

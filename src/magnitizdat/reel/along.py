@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
@@ -36,7 +37,7 @@ from magnitizdat.reel.layout import NAME_LENGTH, POST_FOLDER
 from magnitizdat.reel.one_file import FoundFiles, table_of
 from magnitizdat.reel.par2_packets import MAGIC
 from magnitizdat.reel.paths import is_parity_name, is_segment_name
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 SUFFIX = ".zip"
 MOST_FILES = MAX_MEMBERS
@@ -216,7 +217,7 @@ def _file_along(path: Path, progress: Progress) -> Along:
         progress.start(say("reading the reel"), reader.length)
         for member in members:
             if _sum_of(reader, member, progress) != member.crc32:
-                raise DamagedError(say("the reel {name} is damaged; mend it first", name=path.name))
+                raise _damaged(path)
         content = _Same(path.resolve(), reader.state)
     facts = [_Fact(each.name, each.length, each.crc32) for each in members]
     return Along((Volume(f"{_opaque(facts)}{SUFFIX}", _mark(facts), content),))
@@ -240,7 +241,20 @@ def _listed(path: Path, reader: FileReader) -> tuple[Member, ...]:
                 name=path.name,
             )
         )
-    raise DamagedError(say("the reel {name} is damaged; mend it first", name=path.name))
+    raise _damaged(path)
+
+
+def _damaged(path: Path) -> DamagedError:
+    return DamagedError(
+        advice(
+            terminal=say(
+                "the reel {name} is damaged; mend it first: `mag reel mend {path}`",
+                name=path.name,
+                path=shlex.quote(str(path)),
+            ),
+            page=say("the reel {name} is damaged; mend it first", name=path.name),
+        )
+    )
 
 
 def _members(source: ReadAt) -> tuple[Member, ...]:

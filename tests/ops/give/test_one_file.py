@@ -7,19 +7,29 @@ import zipfile
 import pytest
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import EXIT_PARTLY, DamagedError, LibraryBusyError, NoSpaceError, SourceError, UsageError
+from magnitizdat.errors import (
+    EXIT_PARTLY,
+    EXIT_SOURCE,
+    DamagedError,
+    LibraryBusyError,
+    NoSpaceError,
+    SourceError,
+    UsageError,
+)
 from magnitizdat.library.library import CUT_FILE
 from magnitizdat.model import Silent
 from magnitizdat.ops.dub.checking import check_reel
-from magnitizdat.ops.dub.from_sources import dub_all
+from magnitizdat.ops.dub.from_sources import dub_all, outcome, together
 from magnitizdat.ops.give import planned as planned_module
 from magnitizdat.ops.give.chosen import StickWish
+from magnitizdat.ops.give.copying import copy_reel
 from magnitizdat.ops.give.cut import cut_reel
 from magnitizdat.ops.give.cut_file import cut_reel_as_one_file
 from magnitizdat.ops.give.fill import fill
 from magnitizdat.ops.give.gathering import gather
+from magnitizdat.ops.give.handing_on import HandedOn
 from magnitizdat.ops.give.mending import mend_reel
-from magnitizdat.ops.places.sources import open_sources
+from magnitizdat.ops.places.sources import PassedOver, open_sources
 from magnitizdat.ops.places.sticks import Sticks
 from magnitizdat.ops.stash.keeping import kept
 from magnitizdat.ops.stash.taking import take
@@ -98,6 +108,67 @@ def test_sealed_to_a_friend_it_is_found_beside_other_things(library, friend, mus
     assert [(each.folder, each.mine, each.words, each.is_file) for each in stick.reels] == [(file, True, False, True)]
     taken(friend, tmp_path / "out")
     assert contents_of(friend, next(friend.shelf.albums()).id) == music
+
+
+@pytest.fixture
+def several(library, friend, music, tmp_path):
+    """A stick with three reels for a friend, each as one file; the first two of them broken."""
+    for number in range(3):
+        cut(library, tmp_path / "stick", recipients=to(friend))
+    files = sorted((tmp_path / "stick").iterdir())
+    for each in files[:2]:
+        each.write_bytes(each.read_bytes()[:-60])
+    return files
+
+
+def test_of_several_on_a_stick_broken_ones_are_named_with_their_command_and_stop_no_other(several, friend, music):
+    unread = list[PassedOver]()
+    assert [each.name for each in open_sources(friend, str(several[0].parent), unread=unread)] == [str(several[2])]
+    assert [each.name for each in unread] == [str(each) for each in several[:2]]
+    found = taken(friend, several[0].parent)
+    assert contents_of(friend, next(friend.shelf.albums()).id) == music
+    end = outcome(together([report for _, report in found]))
+    assert end.exit_code == EXIT_PARTLY
+    assert [each.what for each in end.missing] == [str(each) for each in several[:2]]
+    assert all(f"`mag reel mend {each.what}`" in each.reason for each in end.missing)
+
+
+def test_where_all_are_broken_each_is_named(several, friend):
+    several[2].unlink()
+    found = taken(friend, several[0].parent)
+    assert outcome(together([report for _, report in found])).exit_code == EXIT_SOURCE
+    assert [name for name, _ in found] == [str(each) for each in several[:2]]
+    several[1].unlink()
+    with pytest.raises(DamagedError, match=f"`mag reel mend {several[0]}`"):
+        taken(friend, several[0].parent)
+
+
+def test_of_several_places_at_once_those_in_each_are_named(several, friend, library, tmp_path):
+    (tmp_path / "other").mkdir()
+    several[2].rename(tmp_path / "other" / several[2].name)
+    found = dub_all(friend, str(tmp_path / "other"), others=[str(several[0].parent)], now=lambda: NOW, words="")
+    end = outcome(together([report for _, report in found]))
+    assert [each.what for each in end.missing] == [str(each) for each in several[:2]]
+    assert list(friend.shelf.albums())
+
+
+def test_those_that_are_whole_are_handed_on_and_the_others_named(several):
+    handed_on = HandedOn([several[0].parent])
+    handed_on.look(Silent())
+    assert [each.found is not None for each in handed_on.reels] == [False, False, True]
+    assert [each.what for each in handed_on.missing] == [each.name for each in several[:2]]
+    assert all("`mag reel mend" in each.reason for each in handed_on.missing)
+    with pytest.raises(DamagedError, match=f"mend {several[0]}"):
+        HandedOn([several[2], several[0]]).look(Silent())
+
+
+def test_the_folder_stands_for_the_one_file_when_it_is_copied(library, music, tmp_path):
+    cut(library, tmp_path / "out")
+    assert copy_reel(tmp_path / "out", [tmp_path / "copy"], disk=Disk()).outcome().exit_code == 0
+    assert check(tmp_path / "copy").is_valid
+    cut(library, tmp_path / "out")
+    with pytest.raises(UsageError, match="several reels lie in"):
+        copy_reel(tmp_path / "out", [tmp_path / "second"], disk=Disk())
 
 
 def test_what_a_crash_left_goes_and_the_words_stay(library, friend, music, tmp_path):

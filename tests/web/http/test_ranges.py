@@ -17,7 +17,7 @@ from magnitizdat.web.http.app import build
 from magnitizdat.web.http.ranges import MADE, Readers, attachment, requested_span
 from tests.fakes_web import browser, enter
 
-NUMBERS = st.one_of(st.integers(0, 12), st.integers(0, 10**18)).map(str)
+NUMBERS = st.one_of(st.integers(0, 12), st.integers(0, 10**40)).map(str)
 WRITTEN = st.one_of(
     st.builds("bytes={}-{}".format, NUMBERS, NUMBERS),
     st.builds("bytes={}-".format, NUMBERS),
@@ -114,6 +114,19 @@ def test_what_the_browser_has_is_not_sent_again(client):
     assert client.get("/sound/0", headers={"if-none-match": f'"other", W/{etag}'}).status_code == 304
     assert client.get("/sound/0", headers={"if-range": etag, "range": "bytes=0-1"}).status_code == 206
     assert client.get("/sound/0", headers={"if-range": '"other"', "range": "bytes=0-1"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("tags", "status"),
+    [("{etag}", 206), ('"other", {etag}', 206), ("*", 206), ('"zz"', 412), ("W/{etag}", 412), ("", 412), ("etag", 412)],
+)
+def test_whoever_names_what_they_began_with_gets_nothing_else(client, tags, status):
+    """RFC 9110, 13.1.1, before all other conditions; compared strongly."""
+    etag = client.head("/sound/0").headers["etag"]
+    headers = {"if-match": tags.format(etag=etag), "range": "bytes=0-1"}
+    assert client.get("/sound/0", headers=headers).status_code == status
+    known = client.get("/sound/0", headers={**headers, "if-none-match": etag})
+    assert (known.status_code, known.content) == (304 if status == 206 else 412, b"")
 
 
 def test_a_damaged_cell_ends_the_answer_early(client, service, music, monkeypatch):

@@ -11,14 +11,13 @@ from msgspec import structs
 
 from magnitizdat.errors import MagError, SourceError, WrongPassphraseError
 from magnitizdat.library.library import Library
-from magnitizdat.model import Shortfall
 from magnitizdat.ops.dub.arrived import note_arrived
 from magnitizdat.ops.dub.dubbed import DubReport, SentBy
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.places.many import ManySpools
 from magnitizdat.ops.places.remote import Ask
 from magnitizdat.ops.places.socks import Proxy
-from magnitizdat.ops.places.sources import Source, open_sources
+from magnitizdat.ops.places.sources import PassedOver, Source, open_sources
 
 _FAILURES = (SourceError, WrongPassphraseError)
 
@@ -37,9 +36,10 @@ def dub_together(
 
     Raises: as `open_sources` and `dub`, where each of them failed.
     """
-    failed = dict[str, MagError]()
+    failed, unread = dict[str, MagError](), list[PassedOver]()
     with ExitStack() as until_the_end:
-        found = list(_opened(library, sources, failed, words=words, ask=ask, proxy=proxy))
+        found = list(_opened(library, sources, failed, words=words, ask=ask, proxy=proxy, unread=unread))
+        failed |= dict(unread)
         for each in found:
             until_the_end.enter_context(closing(each.spool))
         many = until_the_end.enter_context(closing(ManySpools((each.name, each.spool) for each in found)))
@@ -62,7 +62,7 @@ def dub_together(
                 )
     if failed and len(failed) >= len({*failed, *(each.name for each in found)}):
         raise next(iter(failed.values()))
-    yield from ((name, _unread(name, exc)) for name, exc in failed.items())
+    yield from ((name, nothing_of(PassedOver(name, exc))) for name, exc in failed.items())
 
 
 def _since(before: dict[str, int], now: dict[str, int]) -> tuple[SentBy, ...]:
@@ -78,6 +78,6 @@ def _opened(library: Library, sources: Sequence[str], failed: dict[str, MagError
             failed[source] = exc
 
 
-def _unread(name: str, exc: MagError) -> DubReport:
-    missing = (Shortfall(what=name, reason=exc.sentence),)
-    return DubReport(labels=(), releases=0, tracks=0, length=0, already=0, missing=missing, refused=1)
+def nothing_of(source: PassedOver) -> DubReport:
+    """What a source gave that cannot be read."""
+    return DubReport(labels=(), releases=0, tracks=0, length=0, already=0, missing=(source.shortfall,), refused=1)

@@ -15,7 +15,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import AlbumName, Outcome, Progress, Quality
 from magnitizdat.ops.dub.arrived import note_arrived
 from magnitizdat.ops.dub.dubbed import DubReport, LabelReport, all_sent
-from magnitizdat.ops.dub.from_many import dub_together
+from magnitizdat.ops.dub.from_many import dub_together, nothing_of
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.dub.mail import NO_MAIL, MailReport, all_mail, collect_mail, serve_clubs
 from magnitizdat.ops.dub.wishes import DubWishes
@@ -24,7 +24,7 @@ from magnitizdat.ops.labels.labels import freshness_words
 from magnitizdat.ops.labels.vouches import vouch_sentences
 from magnitizdat.ops.places.remote import Ask
 from magnitizdat.ops.places.socks import Proxy
-from magnitizdat.ops.places.sources import open_sources
+from magnitizdat.ops.places.sources import PassedOver, open_sources
 from magnitizdat.ops.premieres.opening import opened_sentence
 from magnitizdat.sentence import Sentence, advice, framed, listed, say, size_words
 
@@ -103,7 +103,8 @@ def _spools(
     **options: Any,
 ) -> Iterator[tuple[str, DubReport]]:
     failed: SourceError | None = None
-    for each in open_sources(library, source, words=words, ask=ask, proxy=proxy):
+    unread = list[PassedOver]()
+    for each in open_sources(library, source, words=words, ask=ask, proxy=proxy, unread=unread):
         try:
             with closing(each.spool):
                 report = dub(library, each.spool, now=now(), club=each.club, **options)
@@ -112,6 +113,7 @@ def _spools(
             failed = failed or exc
         else:
             yield each.name, structs.replace(report, missing=(*report.missing, *each.shortfalls), slips=slips)
+    yield from ((each.name, nothing_of(each)) for each in unread)
     if failed is not None:
         raise failed
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.model import Progress
+from magnitizdat.ops.places.sources import reel_at
 from magnitizdat.reel.copy import copy
 from magnitizdat.reel.copy_reports import CopyReport
 
@@ -21,6 +22,7 @@ def copy_reel(
 ) -> CopyReport:
     """As `reel.copy.copy`, with a disk of its own for each destination: what one fails at, the others do not hear of.
 
-    Raises: SourceError if no reel is there, UsageError for destinations that cannot be meant.
+    Raises: SourceError if no reel is there, UsageError for destinations that cannot be meant, and for a folder in which
+    several lie as one file each.
     """
-    return copy(folder, [(each, disk.apart()) for each in destinations], planned=planned, watch=watch)
+    return copy(reel_at(folder), [(each, disk.apart()) for each in destinations], planned=planned, watch=watch)

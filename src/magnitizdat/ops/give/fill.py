@@ -74,7 +74,11 @@ class Filled(NamedTuple):
     def _headline(self, *, is_sealed: bool) -> Sentence:
         length = size_words(self.length)
         if isinstance(self.report, ReelReport) and self.report.file:
-            return say("{length} are sealed in one file and read back: {file}", length=length, file=self.report.file)
+            return say(
+                "{length} are sealed in one file and read back. Safe to pull. It is {file}",
+                length=length,
+                file=self.report.file,
+            )
         if is_sealed:
             return say("{length} are sealed on it and read back. Safe to pull.", length=length)
         return say("{length} are on it. It is open: whoever finds it can play it, and see who signed.", length=length)

@@ -55,12 +55,24 @@ class HandedOn:
     """All reels of a share."""
 
     def __init__(self, places: Iterable[Path]) -> None:
-        self.reels = tuple(Handing(reel) for place in places for reel in _reels_at(place))
+        self._named = tuple(tuple(Handing(reel) for reel in _reels_at(place)) for place in places)
+        self.reels = tuple(reel for reels in self._named for reel in reels)
 
     def look(self, progress: Progress) -> None:
-        """Read them one after the other. Raises: SourceError for the first that is not to be had."""
-        for each in self.reels:
-            each.look(progress)
+        """Read them one after the other; of several in one place one that is not to be had stops no other.
+
+        Raises: SourceError for the first place of which nothing is to be had.
+        """
+        for reels in self._named:
+            bad = list[MagError]()
+            for each in reels:
+                try:
+                    each.look(progress)
+                except (MagError, OSError) as exc:
+                    bad.append(exc if isinstance(exc, MagError) else SourceError(_UNREADABLE))
+                    each.trouble = bad[-1].sentence
+            if len(bad) == len(reels):
+                raise bad[0]
 
     def glance(self) -> None:
         """Look at the lists of those that are files. Raises: SourceError for the first, where none is to be had."""

@@ -54,6 +54,12 @@ class Looked(Value, frozen=True, kw_only=True):
         )
 
 
+def file_at(place: Path) -> Path:
+    """The page that lies in a folder, for whoever names the stick; else the place itself."""
+    page = place / pocket.NAME
+    return page if place.is_dir() and page.is_file() else place
+
+
 def look_at(path: Path, *, progress: Progress | None = None) -> Looked:
     """Compare a file with the page and the builds at hand, itself left out.
 

@@ -50,10 +50,30 @@ class Source(NamedTuple):
     releases: frozenset[str] = frozenset()
 
 
+class PassedOver(NamedTuple):
+    """What lies somewhere and cannot be read, and why."""
+
+    name: str
+    error: MagError
+
+    @property
+    def shortfall(self) -> Shortfall:
+        """For a report."""
+        return Shortfall(what=self.name, reason=self.error.sentence)
+
+
 def open_sources(
-    library: Library, source: str, *, words: str = "", ask: Ask | None = None, proxy: Proxy | None = None
+    library: Library,
+    source: str,
+    *,
+    words: str = "",
+    ask: Ask | None = None,
+    proxy: Proxy | None = None,
+    unread: list[PassedOver] | None = None,
 ) -> Iterator[Source]:
     """Every spool at `source`; without it, every reel, spool and archive on mounted sticks.
+
+    Those that cannot be read come into `unread`, where it is given and something else is there, too.
 
     Raises: NotFoundError if nothing is there, NotMineError if a reel is sealed to somebody else,
     WrongPassphraseError if the words do not open it; after all others, SourceError for one that cannot be read.
@@ -62,7 +82,7 @@ def open_sources(
         yield Source(*open_far(source, words=words, ask=ask, proxy=proxy))
         return
     tops = [bag_above(Path(source))] if source else mounted()
-    found, closed = False, list[MagError]()
+    found, closed = False, list[PassedOver]()
     for top in tops:
         for place in (each for folder in _unpacked(places(top)) for each in (folder, *files_in(folder))):
             try:
@@ -70,11 +90,13 @@ def open_sources(
                     found = True
                     yield opened
             except (SourceError, WrongPassphraseError) as exc:
-                closed.append(exc)  # another reel on the same stick may be ours, and whole
-    bad = [exc for exc in closed if not isinstance(exc, _NOT_OURS)]
-    if bad or (closed and source and not found):
-        raise (bad or closed)[0]  # at last: what is whole beside it has come
-    if source and not found:
+                closed.append(PassedOver(str(place), exc))  # another reel on the same stick may be ours, and whole
+    bad = [each for each in closed if not isinstance(each.error, _NOT_OURS)]
+    if unread is not None and (found or len(bad) > 1):
+        unread += bad
+    elif bad or (closed and source and not found):
+        raise (bad or closed)[0].error  # at last: what is whole beside it has come
+    if source and not found and not unread:
         if not Path(source).exists():
             raise NotFoundError(say("{source} is not there; check the path, or plug the stick in", source=source))
         raise NotFoundError(

@@ -51,11 +51,17 @@ def reel(request: Request, _service: Service) -> Response:
     volume = _volume(request, handing)
     if volume is None or not _is_there(request, volume):
         return _not_now(request, handing)
-    if request.method == "GET" and request.headers.get("range", "bytes=0-").startswith("bytes=0-"):
-        evening_of(request).count(lambda counts: counts._replace(taken=counts.taken + 1))
-    return blob_response(
+    answer = blob_response(
         request, volume.content, media_type="application/zip", etag=volume.mark, filename=volume.name, keyless=True
     )
+    if request.method == "GET" and _is_from_its_beginning(answer):
+        evening_of(request).count(lambda counts: counts._replace(taken=counts.taken + 1))
+    return answer
+
+
+def _is_from_its_beginning(answer: Response) -> bool:
+    begins = answer.headers.get("content-range", "bytes 0-").startswith("bytes 0-")
+    return begins and answer.status_code in {200, 206}
 
 
 def _handing(request: Request) -> Handing:

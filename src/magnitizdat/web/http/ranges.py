@@ -23,7 +23,8 @@ from magnitizdat.model import ReadAt
 from magnitizdat.web.http.service import Lease, Service
 
 T = TypeVar("T")
-_ONE_RANGE = re.compile(r"\s*bytes\s*=\s*([0-9]{0,19})\s*-\s*([0-9]{0,19})\s*", re.ASCII | re.IGNORECASE)
+_ONE_RANGE = re.compile(r"\s*bytes\s*=\s*([0-9]{0,4000})\s*-\s*([0-9]{0,4000})\s*", re.ASCII | re.IGNORECASE)
+"""Of more digits Python makes no number."""
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 .,()&+!'_-]")
 FIRST_STRETCH = 1 << 16
 """Bytes sent first: a seek is heard as soon as one chunk is open."""
@@ -123,6 +124,8 @@ def blob_response(
     stretch = MADE_STRETCH if is_made else STRETCH
     if filename is not None:
         headers["content-disposition"] = attachment(filename)
+    if not _is_meant(request.headers.get("if-match"), quoted):
+        return Response(status_code=412, headers=headers)
     if _is_known(request.headers.get("if-none-match"), quoted):
         return Response(status_code=304, headers=headers)
     # Some players ask for a part by POST; what a HEAD says is of the whole.
@@ -147,6 +150,11 @@ def attachment(filename: str) -> str:
     letters = unicodedata.normalize("NFKD", romanise(filename))
     plain = _NOT_PLAIN.sub("_", "".join(each for each in letters if not unicodedata.combining(each)))
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
+
+
+def _is_meant(header: str | None, quoted: str) -> bool:
+    """Whether somebody who names what they began with means this. Source: RFC 9110, 13.1.1: a weak tag matches none."""
+    return header is None or not {quoted, "*"}.isdisjoint(each.strip() for each in header.split(","))
 
 
 def _is_known(header: str | None, quoted: str) -> bool:
