@@ -32,6 +32,13 @@ async function readAll(spool, file, signal = undefined) {
   return chunks;
 }
 
+/** An archive of which list and headers say that it is compressed. */
+function packed(members) {
+  const bytes = zip(members, (entry) => ({ ...entry, method: 8 }));
+  for (let at = 0; at >= 0; at = bytes.indexOf("PK\x03\x04", at + 1)) bytes.writeUInt16LE(8, at + 8);
+  return bytes;
+}
+
 const membersOfAll = (files) => files.flatMap((bytes) => membersOf(blobPath(bytes), bytes));
 /** Of doubled contents one member alone: a ZIP names none twice. */
 const distinct = (members) => [...new Map(members)];
@@ -264,8 +271,7 @@ test("what systems leave beside each file, and an archive of many other things, 
 });
 
 test("an archive of any other kind is passed over and told", async () => {
-  const packed = zip([["a.age", Buffer.from("x")]], (entry) => ({ ...entry, method: 8 }));
-  const given = new Given("reel.zip", packed);
+  const given = new Given("reel.zip", packed([["a.age", Buffer.from("x")]]));
   await assert.rejects(opened([given]), (error) => error.sentence.key === "trouble.packed");
   const inside = new Given("reel.zip", zip([["inner.zip", zip([["a.age", cut([["a", Buffer.alloc(1)]])[0].bytes]])]]));
   await assert.rejects(opened([inside]), (error) => error.sentence.key === "trouble.no_reel");
@@ -301,20 +307,35 @@ test("of a file that breaks off all opens that came whole, and how much that is 
   await assert.rejects(opened([lacksLock], { words: WORDS }), (error) => error.sentence.key === "trouble.breaks_off");
 });
 
+test("a list that lies, and a file that stands twice, close no reel whose files are whole", async () => {
+  const files = [bytesOf(5000, 1), bytesOf(6000, 2), bytesOf(7000, 3)];
+  const segments = cut(membersOfAll(files), { count: 3 }).map(({ bytes }, at) => [`${at}.age`, bytes]);
+  const lies = {
+    offset: (entry) => ({ ...entry, offset: 0 }),
+    name: (entry) => ({ ...entry, name: "0.age" }),
+    length: (entry) => ({ ...entry, length: entry.length + 1, packed: entry.packed + 1 }),
+  };
+  const spoiled = Buffer.from(segments[0][1]).fill(0, 200);
+  const archives = [
+    ...Object.values(lies).map((lie) => zip(segments, lie)),
+    zip([["0.age", spoiled], ...segments]),
+    zip([...segments, ["0.age", spoiled]]),
+  ];
+  for (const archive of archives) {
+    const { spool, sorted } = await opened([new Given("tape.zip", archive)]);
+    assert.deepEqual([sorted.cutOff, sorted.packed], [1, 0]);
+    for (const bytes of files) assert.ok(spool.isHere(signed(bytes).sha256, bytes.length));
+  }
+  const other = zip([["song.mp3", segments[0][1]]], lies.length);
+  assert.equal((await sortOut([new Given("other.zip", other)])).packed, 1);
+});
+
 test("where nothing sealed is found, nothing is said of words, and where words opened theirs alone neither", async () => {
   const says = (files, key) => assert.rejects(opened(files, { words: WORDS }), (error) => error.sentence.key === key);
   const lock = seal(zip([["identity.txt", Buffer.from(OWNER.text)]]), { words: WORDS, factor: 1 });
   await says([], "trouble.no_reel");
   await says([new Given("a.age", Buffer.alloc(10))], "trouble.nothing_opens");
-  await says(
-    [
-      new Given(
-        "x.zip",
-        zip([["a.age", lock]], (entry) => ({ ...entry, method: 8 })),
-      ),
-    ],
-    "trouble.packed",
-  );
+  await says([new Given("x.zip", packed([["a.age", lock]]))], "trouble.packed");
   await says([new Given("lock.age", lock)], "trouble.no_reel");
 });
 

@@ -28,7 +28,7 @@ const SEALED_NAME = /\.age$/i;
 /**
  * What was found. `passedOver` counts what is none of a reel: letters and spare parts are not; `unreadable` counts files that
  * are called as sealed ones and are none any more; `gone` those that the medium did not give. `packed`: archives that are
- * not of the kind that holds a reel as one file; `cutOff`: archives of that kind that break off, `came`: their files that did not.
+ * not of the kind that holds a reel as one file; `cutOff`: those that break off or whose list lies, `came`: their files that did not.
  * @typedef {{ sealed: SealedFile[], passedOver: number, unreadable: number, gone: number, packed: number, cutOff: number, came: number }} Sorted
  */
 

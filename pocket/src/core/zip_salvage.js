@@ -1,26 +1,27 @@
-// What came of a stored ZIP that breaks off, as a download does: its members by their own headers, from the start.
-// As `formats/zip_salvage.py`, which searches behind damage too. Nothing that is found so is to be believed: seals tell.
+// What is left of a stored ZIP that breaks off, as a download does, or whose list lies: its members by their own headers,
+// from the start. As `formats/zip_salvage.py`, which searches behind damage too. Nothing that is found so is to be
+// believed: seals tell.
 import { CENTRAL_MAGIC, END, END_MAGIC, LOCAL, LOCAL_MAGIC, LONGEST_NAME, PAD_NAME, memberAt } from "./zip.js";
 
 /** @typedef {import("../types.js").ReadAt} ReadAt @typedef {import("./zip.js").Member} Member */
 
+const SEALED_NAME = /\.age$/;
+
 /**
- * The members that came whole, the first of each name, without `pad`; null where the archive does not break off, or where
+ * The members that came whole, also several of one name, without `pad`; null where it is another kind of archive, or where
  * they are more than `most`.
  * @param {ReadAt} source @param {number} most
  * @returns {Promise<Member[] | null>}
  */
 export async function membersBeforeBreak(source, most) {
-  const last = await source.readAt(Math.max(0, source.length - END), Math.min(END, source.length));
-  if (numberAt(last, 0, 4) === END_MAGIC) return null;
-  /** @type {Map<string, Member>} */
-  const found = new Map();
-  for (let at = 0; found.size <= most;) {
+  /** @type {Member[]} */
+  const found = [];
+  for (let at = 0; found.length <= most;) {
     const begin = await source.readAt(at, Math.min(LOCAL + LONGEST_NAME, source.length - at));
     const member = memberAt(begin, at);
     if (member === null && !breaksOff(begin)) return null;
-    if (member === null || member.offset + member.length > source.length) return withoutPad(found);
-    if (!found.has(member.name)) found.set(member.name, member);
+    if (member === null || member.offset + member.length > source.length) return ofReel(found, await hasEnd(source));
+    found.push(member);
     at = member.offset + member.length;
   }
   return null;
@@ -33,8 +34,15 @@ function breaksOff(begin) {
   return magic === 0 || magic === CENTRAL_MAGIC;
 }
 
+/** Whether it ends as archives do, so that it is its list that is not like ours. @param {ReadAt} source */
+async function hasEnd(source) {
+  const last = await source.readAt(Math.max(0, source.length - END), Math.min(END, source.length));
+  return numberAt(last, 0, 4) === END_MAGIC;
+}
+
 /** @param {Uint8Array} bytes @param {number} at @param {number} length */
 const numberAt = (bytes, at, length) => bytes.subarray(at, at + length).reduceRight((sum, byte) => sum * 256 + byte, 0);
 
-/** @param {Map<string, Member>} found */
-const withoutPad = (found) => [...found.values()].filter(({ name }) => name !== PAD_NAME);
+/** Without `pad`; null for an archive with an end in which nothing is sealed. @param {Member[]} found @param {boolean} ended */
+const ofReel = (found, ended) =>
+  ended && !found.some(({ name }) => SEALED_NAME.test(name)) ? null : found.filter(({ name }) => name !== PAD_NAME);
