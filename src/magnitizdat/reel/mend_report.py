@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from msgspec import structs
 
 from magnitizdat.errors import partly
@@ -25,6 +27,8 @@ class MendReport(Value, frozen=True, kw_only=True):
     missing: tuple[Shortfall, ...] = ()
     folder: str = ""
     """Where it lies now, if it was one file."""
+    left_as_one: str = ""
+    """The one file that could not be taken apart."""
 
     def outcome(self) -> Outcome:
         """How the reel is now, what was done for it, and what could not be."""
@@ -32,6 +36,9 @@ class MendReport(Value, frozen=True, kw_only=True):
         if self.is_remnant:
             headline = say("What came of the file lies in {folder}; its spare parts are lost.", folder=self.folder)
             after = structs.replace(after, headline=headline, exit_code=partly(self.is_remnant))
+        if self.left_as_one:
+            headline = say("{file} could not be taken apart, so nothing was mended.", file=self.left_as_one)
+            after = structs.replace(after, headline=headline)
         lines = beside((*self.sentences(), *after.lines), self.missing)
         return structs.replace(after, lines=lines, missing=self.missing)
 
@@ -49,6 +56,8 @@ class MendReport(Value, frozen=True, kw_only=True):
             )
         if self.is_remnant:
             lines.append(_TAKE_WHOLE)
+        if self.left_as_one:
+            lines.append(_elsewhere(self.left_as_one))
         if self.mended:
             lines.append(say("Mended and verified: {mended}.", mended=counted(self.mended)))
         if self.renamed:
@@ -58,3 +67,10 @@ class MendReport(Value, frozen=True, kw_only=True):
             lines.append(say("New spare parts were made for {groups} {groups:set|sets} of files.", groups=groups))
         lines += [framed("{what}: {reason}.", what=each.what, reason=each.reason) for each in self.missing]
         return lines or ([say("Nothing needed mending.")] if self.after.is_valid else [])
+
+
+def _elsewhere(file: str) -> Sentence:
+    return advice(
+        terminal=say("In a folder elsewhere it can be: `mag reel mend {file} --into FOLDER`.", file=shlex.quote(file)),
+        page=say("Copy the file to where there is room, and mend it there."),
+    )

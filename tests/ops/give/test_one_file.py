@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -113,7 +114,7 @@ def test_sealed_to_a_friend_it_is_found_beside_other_things(library, friend, mus
 @pytest.fixture
 def several(library, friend, music, tmp_path):
     """A stick with three reels for a friend, each as one file; the first two of them broken."""
-    for number in range(3):
+    for _number in range(3):
         cut(library, tmp_path / "stick", recipients=to(friend))
     files = sorted((tmp_path / "stick").iterdir())
     for each in files[:2]:
@@ -350,6 +351,17 @@ def test_of_another_zip_it_is_said_to_take_it_apart(tmp_path):
         check_reel(tmp_path / "song.zip", None, now=NOW)
 
 
+def test_mended_once_more_it_is_found_as_it_lies_there(file):
+    """Though its spare parts have other names by now, since some were lost with the end of the file."""
+    file.write_bytes(file.read_bytes()[:-150_000])
+    first = mend_reel(file, Disk())
+    assert first.renewed_parity
+    before = sorted(Path(first.folder).rglob("*"))
+    again = mend_reel(file, Disk())
+    assert (again.folder, again.after.is_valid, again.missing) == (first.folder, True, ())
+    assert sorted(Path(first.folder).rglob("*")) == before
+
+
 def test_mended_where_somebody_says_and_nothing_else_may_lie_there(file, tmp_path):
     overwrite(file, 200, bytes(50))
     assert mend_reel(file, Disk(), into=tmp_path / "there").folder == str(tmp_path / "there")
@@ -359,7 +371,10 @@ def test_mended_where_somebody_says_and_nothing_else_may_lie_there(file, tmp_pat
     for place, why in (("taken", "another reel"), ("no/such/place", "is not there")):
         report = mend_reel(file, Disk(), into=tmp_path / place)
         assert why in report.missing[0].reason
-        assert report.outcome().exit_code == EXIT_PARTLY
+        outcome = report.outcome()
+        assert outcome.exit_code == EXIT_PARTLY
+        assert "could not be taken apart" in outcome.headline
+        assert any(f"`mag reel mend {file} --into FOLDER`" in line for line in outcome.lines)
 
 
 def test_it_mends_a_folder_that_lost_more_than_its_spare_parts(file, tmp_path):

@@ -14,6 +14,7 @@ from magnitizdat.reel.check import check
 from magnitizdat.reel.copy import copy
 from magnitizdat.reel.mend import mend
 from magnitizdat.reel.mend_report import MendReport
+from magnitizdat.reel.reports import CheckReport
 
 
 def mend_reel(
@@ -37,15 +38,31 @@ def mend_reel(
         if (found := check(folder, progress=progress)).is_valid:
             return MendReport(after=found)
         file, folder = folder, into or beside(folder)
+        if (there := _mended_before(found, folder)) is not None:
+            return MendReport(after=there, folder=str(folder))
         # The file is only read: what is left of it is worth something until the folder is whole.
         copied = copy(file, [(folder, disk.apart())], watch=lambda _: progress or Silent()).targets[0]
         if copied.verdict != "done":
-            return MendReport(after=found, missing=(Shortfall(what=str(folder), reason=copied.reason),))
+            lacking = Shortfall(what=str(folder), reason=copied.reason)
+            return MendReport(after=found, missing=(lacking,), left_as_one=str(file))
         report = mend(folder, disk, others=others, scratch=scratch, progress=progress)
         return structs.replace(report, folder=str(folder))
     report = mend(folder, disk, others=others, scratch=scratch, progress=progress)
     require_sealed(folder, report.after)
     return report
+
+
+def _mended_before(found: CheckReport, folder: Path) -> CheckReport | None:
+    """How the reel is in that folder, if it is the same one and whole: its spare parts may have other names by now."""
+    named = _named(found)
+    if not named or not folder.is_dir():
+        return None
+    there = check(folder)
+    return there if there.is_valid and named <= _named(there) else None
+
+
+def _named(report: CheckReport) -> set[tuple[str, int]]:
+    return {(each.path, each.length) for group in report.groups for each in group.segments}
 
 
 def beside(file: Path) -> Path:
