@@ -13,7 +13,7 @@ from magnitizdat.errors import NotFoundError, SourceError
 from magnitizdat.formats import budgets
 from magnitizdat.model import ReadAt
 from magnitizdat.reel.layout import PARITY_SUFFIX, POST_FOLDER, is_named_as_sealed
-from magnitizdat.reel.one_file import reader_of, table_of
+from magnitizdat.reel.one_file import first_of, reader_of, table_of
 from magnitizdat.reel.par2_packets import HEADER_LENGTH
 from magnitizdat.sentence import say
 
@@ -64,6 +64,17 @@ def _in_one_file(path: Path, *, strict: bool = False) -> list[FolderFile]:
     """Of what lies more deeply than a reel does, nothing."""
     found = table_of(path, strict=strict).members.values()
     return [FolderFile(each.name, each.length) for each in found if each.name.count("/") <= 1]
+
+
+def glance(file: Path) -> list[FolderFile]:
+    """Of a reel as one file what `survey` says; where its archive is broken only what is near its beginning.
+
+    Raises: SourceError, OSError.
+    """
+    found = first_of(file).members.values()
+    return sorted(
+        FolderFile(each.name, each.length) for each in found if each.name.count("/") <= 1 and not _is_post(each.name)
+    )
 
 
 def _is_post(path: str) -> bool:

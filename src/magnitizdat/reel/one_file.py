@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
@@ -32,6 +33,8 @@ _LAST_LENGTH = 1 << 14
 _KINDS = re.compile(rb"age-encryption\.org/v1\n|PAR2\x00PKT")
 _LISTED = re.compile(re.escape(CENTRAL_MAGIC) + rb".{42}((?:[a-z2-7]{8}/)?[a-z2-7]{8}[a-z0-9.+]{4,24})", re.DOTALL)
 _KEPT = 8
+_GLANCE = 64 << 20
+"""Bytes of a broken one that are looked through while somebody waits to see what lies on a stick."""
 
 
 class FoundFiles(NamedTuple):
@@ -97,8 +100,7 @@ def table_of(path: Path, *, strict: bool = False, progress: Progress | None = No
     Raises: SourceError where nothing of a reel is in it, DamagedError where it is `strict` and the archive is broken,
     OSError.
     """
-    said = path.stat()
-    state = (path, said.st_size, said.st_mtime_ns, said.st_ino)
+    state = _state_of(path)
     found = _TABLES.get(state)
     if found is None:
         with FileReader(path) as source:
@@ -110,6 +112,20 @@ def table_of(path: Path, *, strict: bool = False, progress: Progress | None = No
         _TABLES.keep(state, found)
     if strict and not found.is_strict:
         raise _broken(path)
+    return found
+
+
+def first_of(path: Path) -> FoundFiles:
+    """The same for a glance: of a broken archive what is near its beginning, and perhaps nothing. Raises: OSError."""
+    state = _state_of(path)
+    found = _TABLES.get(state) or _GLANCES.get(state)
+    if found is None:
+        with FileReader(path) as source:
+            found = _as_written(source)
+        if found is None:
+            with FileReader(path, part=Portion(path, 0, _GLANCE)) as source:
+                found = _what_is_left(source, Silent())
+        _GLANCES.keep(state, found)
     return found
 
 
@@ -192,7 +208,12 @@ class _Tables:
                 self._kept.popitem(last=False)
 
 
-_TABLES = _Tables()
+_TABLES, _GLANCES = _Tables(), _Tables()
+
+
+def _state_of(path: Path) -> State:
+    said = path.stat()
+    return path, said.st_size, said.st_mtime_ns, said.st_ino
 
 
 def is_broken(path: Path) -> bool:
@@ -200,7 +221,7 @@ def is_broken(path: Path) -> bool:
     return path.is_file() and not table_of(path).is_strict
 
 
-def reader_of(path: Path, *, keep_open: bool = True) -> FileReader:
+def reader_of(path: Path, *, keep_open: bool = True, table: Callable[[Path], FoundFiles] = table_of) -> FileReader:
     """A file of a reel, in its folder or in the one file. Raises: as `FileReader`."""
     try:
         return FileReader(path, keep_open=keep_open)
@@ -208,7 +229,7 @@ def reader_of(path: Path, *, keep_open: bool = True) -> FileReader:
         archive = one_file_above(path)
         if archive is None:
             raise
-        member = table_of(archive).members.get(path.relative_to(archive).as_posix())
+        member = table(archive).members.get(path.relative_to(archive).as_posix())
         if member is None:
             raise
         return FileReader(archive, keep_open=keep_open, part=Portion(path, member.offset, member.length))

@@ -17,6 +17,7 @@ from magnitizdat.errors import (
     SourceError,
     UsageError,
 )
+from magnitizdat.formats.zip_salvage import salvage_table
 from magnitizdat.library.library import CUT_FILE
 from magnitizdat.model import Silent
 from magnitizdat.ops.dub.checking import check_reel
@@ -34,6 +35,7 @@ from magnitizdat.ops.places.sources import PassedOver, open_sources
 from magnitizdat.ops.places.sticks import Sticks
 from magnitizdat.ops.stash.keeping import kept
 from magnitizdat.ops.stash.taking import take
+from magnitizdat.reel import one_file
 from magnitizdat.reel import plan as plan_module
 from magnitizdat.reel.check import check
 from magnitizdat.reel.one_file import table_of
@@ -170,6 +172,24 @@ def test_the_folder_stands_for_the_one_file_when_it_is_copied(library, music, tm
     cut(library, tmp_path / "out")
     with pytest.raises(UsageError, match="several reels lie in"):
         copy_reel(tmp_path / "out", [tmp_path / "second"], disk=Disk())
+
+
+def test_a_broken_one_on_a_stick_is_seen_without_being_looked_through(several, friend, monkeypatch):
+    with several[0].open("ab") as file:
+        file.truncate(9 << 20)
+    lengths = list[int]()
+
+    def salvage(source, **how):
+        lengths.append(source.length)
+        return salvage_table(source, **how)
+
+    monkeypatch.setattr(one_file, "_GLANCE", 1 << 20)
+    monkeypatch.setattr(one_file, "salvage_table", salvage)
+    (stick,) = Sticks(lambda: [several[0].parent]).look(friend.secrets.addresses)
+    assert [(each.folder, each.mine, each.length) for each in stick.reels] == [
+        (each, True, each.stat().st_size) for each in several
+    ]
+    assert lengths == [1 << 20] * 2
 
 
 def test_what_a_crash_left_goes_and_the_words_stay(library, friend, music, tmp_path):

@@ -17,9 +17,9 @@ from magnitizdat.formats.bagit import PAYLOAD
 from magnitizdat.library.library import CUT, Library
 from magnitizdat.ops.places.bag import holds_a_bag
 from magnitizdat.ops.places.sources import holds_a_reel, holds_a_spool, holds_music, mounted, places
-from magnitizdat.reel.folder import FolderFile, survey
+from magnitizdat.reel.folder import FolderFile, glance, survey
 from magnitizdat.reel.layout import FOLDER_FILES, is_named_as_sealed
-from magnitizdat.reel.one_file import files_in, reader_of
+from magnitizdat.reel.one_file import files_in, first_of, reader_of
 
 _SCRYPT = "scrypt"
 _OPEN_FOLDER = "music"
@@ -97,7 +97,8 @@ class Sticks:
             for reel, files in reels_in(folder):
                 sealed = [each for each in files if is_named_as_sealed(each.path)]
                 words, mine = self._locks(reel, sealed, identities)
-                yield ReelThere(reel, sum(each.length for each in files), words, mine)
+                length = reel.stat().st_size if reel.is_file() else sum(each.length for each in files)
+                yield ReelThere(reel, length, words, mine)
 
     def _locks(
         self, folder: Path, sealed: Sequence[FolderFile], identities: Sequence[Identity]
@@ -110,12 +111,12 @@ class Sticks:
 
 
 def reels_in(folder: Path) -> Iterator[tuple[Path, list[FolderFile]]]:
-    """Sealed reels that lie in a folder, and those that are one file there, with the files of each."""
+    """Sealed reels that lie in a folder, and those that are one file there, with their files; of a broken one some."""
     if holds_a_reel(folder):
         yield from told_apart(folder)
     for file in [folder] if folder.is_file() else files_in(folder):
         with suppress(*REFUSED):
-            yield file, survey(file)
+            yield file, glance(file)
 
 
 def told_apart(folder: Path) -> list[tuple[Path, list[FolderFile]]]:
@@ -143,7 +144,7 @@ def _read_locks(folder: Path, sealed: Sequence[FolderFile], identities: Sequence
     words, mine = False, None
     for each in sealed:
         try:
-            header = read_header_of(reader_of(folder / each.path))
+            header = read_header_of(reader_of(folder / each.path, table=first_of))
             if any(stanza.args[0] == _SCRYPT for stanza in header.stanzas):
                 words = True
             elif mine is None:
