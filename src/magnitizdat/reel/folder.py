@@ -13,7 +13,7 @@ from magnitizdat.errors import NotFoundError, SourceError
 from magnitizdat.formats import budgets
 from magnitizdat.model import ReadAt
 from magnitizdat.reel.layout import PARITY_SUFFIX, POST_FOLDER, is_named_as_sealed
-from magnitizdat.reel.one_file import first_of, reader_of, table_of
+from magnitizdat.reel.one_file import FoundFiles, TableOf, first_of, reader_of, table_of
 from magnitizdat.reel.par2_packets import HEADER_LENGTH
 from magnitizdat.sentence import say
 
@@ -39,7 +39,7 @@ def survey(folder: Path, *, strict: bool = False) -> list[FolderFile]:
     found: list[FolderFile] = []
     try:
         if folder.is_file():
-            return sorted(each for each in _in_one_file(folder, strict=strict) if not _is_post(each.path))
+            return sorted(each for each in _files_of(table_of(folder, strict=strict)) if not _is_post(each.path))
         _add_files(found, folder, "")
         for entry in sorted(os.scandir(folder), key=lambda each: each.name):
             hidden = entry.name.startswith(".") or entry.name == POST_FOLDER
@@ -60,21 +60,17 @@ def survey(folder: Path, *, strict: bool = False) -> list[FolderFile]:
     return sorted(found)
 
 
-def _in_one_file(path: Path, *, strict: bool = False) -> list[FolderFile]:
-    """Of what lies more deeply than a reel does, nothing."""
-    found = table_of(path, strict=strict).members.values()
-    return [FolderFile(each.name, each.length) for each in found if each.name.count("/") <= 1]
-
-
 def glance(file: Path) -> list[FolderFile]:
     """Of a reel as one file what `survey` says; where its archive is broken only what is near its beginning.
 
     Raises: SourceError, OSError.
     """
-    found = first_of(file).members.values()
-    return sorted(
-        FolderFile(each.name, each.length) for each in found if each.name.count("/") <= 1 and not _is_post(each.name)
-    )
+    return sorted(each for each in _files_of(first_of(file)) if not _is_post(each.path))
+
+
+def _files_of(found: FoundFiles) -> list[FolderFile]:
+    """Of what lies more deeply than a reel does, nothing."""
+    return [FolderFile(each.name, each.length) for each in found.members.values() if each.name.count("/") <= 1]
 
 
 def _is_post(path: str) -> bool:
@@ -94,24 +90,24 @@ def _files(folder: Path, prefix: str) -> Iterator[FolderFile]:
                 yield FolderFile(prefix + entry.name, entry.stat(follow_symlinks=False).st_size)
 
 
-def letters(folder: Path) -> list[FolderFile]:
+def letters(folder: Path, *, table: TableOf = table_of) -> list[FolderFile]:
     """Sealed files in the folder for letters; none where it cannot be listed."""
     try:
         if folder.is_file():
-            found = sorted(each for each in _in_one_file(folder) if _is_post(each.path))
+            found = sorted(each for each in _files_of(table(folder)) if _is_post(each.path))
         else:
             found = sorted(_files(folder / POST_FOLDER, f"{POST_FOLDER}/"))
     except REFUSED:
         return []
-    return [each for each in found if is_sealed(folder / each.path)]
+    return [each for each in found if is_sealed(folder / each.path, table=table)]
 
 
-def is_sealed(path: Path) -> bool:
+def is_sealed(path: Path, *, table: TableOf = table_of) -> bool:
     """Whether a file is sealed, by its name or its beginning."""
     if is_named_as_sealed(path.name):
         return True
     try:
-        with reader_of(path) as reader:
+        with reader_of(path, table=table) as reader:
             return begins_as_age(reader)
     except REFUSED:
         return False

@@ -221,7 +221,10 @@ def is_broken(path: Path) -> bool:
     return path.is_file() and not table_of(path).is_strict
 
 
-def reader_of(path: Path, *, keep_open: bool = True, table: Callable[[Path], FoundFiles] = table_of) -> FileReader:
+TableOf = Callable[[Path], FoundFiles]
+
+
+def reader_of(path: Path, *, keep_open: bool = True, table: TableOf = table_of) -> FileReader:
     """A file of a reel, in its folder or in the one file. Raises: as `FileReader`."""
     try:
         return FileReader(path, keep_open=keep_open)

@@ -20,7 +20,7 @@ from magnitizdat.ops.places.remote import Ask, is_far, open_far
 from magnitizdat.ops.places.socks import Proxy
 from magnitizdat.ops.places.spool import FolderSpool, FsspecSpool, Spool
 from magnitizdat.reel.folder import letters
-from magnitizdat.reel.one_file import files_in, holds_reel
+from magnitizdat.reel.one_file import files_in, first_of, holds_reel
 from magnitizdat.reel.reports import CheckReport
 from magnitizdat.scene.slips import RETURN_FILE, RETURN_PATH, ReturnNote, read_note
 from magnitizdat.sentence import advice, listed, say
@@ -107,12 +107,15 @@ def open_sources(
 
 
 def letter_files(source: str) -> list[Path]:
-    """Letters beside reels at `source` (without it, on mounted sticks), whoever the reels are for; see `reader_of`."""
+    """Letters beside reels at `source` (without it, on mounted sticks), whoever the reels are for; see `reader_of`.
+
+    Of a broken one file those near its beginning: nothing else is taken from it before it is mended, either.
+    """
     if is_far(source):
         return []
     tops = [bag_above(Path(source))] if source else mounted()
     reels = (reel for top in tops for folder in places(top) for reel in (folder, *files_in(folder)))
-    return [reel / each.path for reel in reels for each in letters(reel)]
+    return [reel / each.path for reel in reels for each in letters(reel, table=first_of)]
 
 
 def mounted() -> list[Path]:

@@ -28,7 +28,7 @@ from magnitizdat.ops.labels.of_clubs import of_clubs
 from magnitizdat.ops.post.addresses import destroy_retired, letter_identities
 from magnitizdat.ops.post.arriving import Arrivals
 from magnitizdat.ops.post.carrying import CarriedLetter, drop, forget_old, is_known, mailbag, put, read, room, tried
-from magnitizdat.reel.one_file import reader_of
+from magnitizdat.reel.one_file import first_of, reader_of
 from magnitizdat.scene.post import kept
 from magnitizdat.sentence import Sentence, advice, say
 
@@ -90,7 +90,7 @@ class _LeftLetter(NamedTuple):
     def read(self) -> bytes:
         """All of it; nothing where the medium refuses."""
         try:
-            return reader_of(self.path).read_at(0, self.length)
+            return reader_of(self.path, table=first_of).read_at(0, self.length)
         except REFUSED:
             return b""
 
@@ -180,7 +180,7 @@ class _Collecting:
         """Those that have the form of a letter, and whether each is ours, if it is to one."""
         for path in files:
             try:
-                source = reader_of(path)
+                source = reader_of(path, table=first_of)
                 if source.length not in LENGTHS:
                     continue
                 header = source.read_at(0, SHORT_HEADER)
