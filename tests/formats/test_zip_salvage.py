@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import struct
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -18,12 +19,13 @@ MANY = 99
 
 
 class Source:
-    """Bytes, and how many were asked for."""
+    """Bytes, how many were asked for, and how often."""
 
     def __init__(self, content: bytes) -> None:
-        self._content, self.length, self.read = content, len(content), 0
+        self._content, self.length, self.read, self.reads = content, len(content), 0, 0
 
     def read_at(self, offset: int, length: int) -> bytes:
+        self.reads += 1
         found = self._content[offset : offset + length]
         self.read += len(found)
         return found
@@ -38,6 +40,7 @@ class Refusing(Source):
 
     def read_at(self, offset: int, length: int) -> bytes:
         if any(offset < each.stop and offset + length > each.start for each in self._bad):
+            self.reads += 1
             raise OSError(errno.EIO, "Input/output error")
         return super().read_at(offset, length)
 
@@ -83,6 +86,14 @@ def test_of_nothing_but_beginnings_it_ends_soon():
     source = Source(b"PK\x03\x04" * 3_000_000)
     assert salvage_table(source, max_members=50) == ((), True)
     assert source.read < 3 * source.length
+
+
+@pytest.mark.parametrize("far", [1 << 30, 700_000])
+def test_lengths_that_lead_nowhere_are_not_followed_for_ever(far):
+    source = Source(header("abcdefgh.age", far) * 20_000)
+    salvage_table(source, max_members=50)
+    assert source.read < 3 * source.length
+    assert source.reads < 2000
 
 
 @given(data=st.data())
@@ -158,6 +169,13 @@ def test_of_too_many_the_longest_are_kept_and_that_is_said(sizes, most):
     found = salvage_table(Source(archive), max_members=most)
     assert sorted(each.length for each in found.members) == sorted(sizes)[-most:]
     assert not found.is_all
+
+
+def test_a_medium_that_refuses_a_sector_is_asked_for_little_around_it_and_for_much_behind():
+    (member,) = without_list(files([100]))
+    source = Refusing(member + bytes(9 << 20) + member, [range(3 << 20, (3 << 20) + 1)])
+    assert len(salvage_table(source, max_members=MANY).members) == 2
+    assert source.reads < (1 << 20) // SECTOR + 30
 
 
 def test_too_many_headers_end_it_and_that_is_said(monkeypatch):

@@ -23,6 +23,8 @@ _PLAIN_HEADER = re.compile(re.escape(LOCAL_MAGIC) + rb"..\0\0\0\0.{8}(.{4})\1[\x
 """Of a stored member with a plain name. What looks otherwise costs no try: four letters are soon written often."""
 _MOST_TRIES = 1 << 21
 """Headers that are looked at: some seconds of work, and far more than any archive of ours has."""
+_MOST_LIES = 1024
+"""Lengths that may lead nowhere until none is followed any more: to look somewhere else takes a stick its time."""
 _MOST_OF_A_NAME = 10
 
 
@@ -68,6 +70,8 @@ class _Walk:
         self.found: list[Member] = []
         self.is_all = True
         self._window, self._length, self._most = _LastRead(source, passed), source.length, max_members
+        self._lies = 0
+        """Lengths that led nowhere."""
 
     def go(self) -> None:
         """All the way, or until too much was looked at."""
@@ -98,9 +102,12 @@ class _Walk:
     def _behind(self, member: Member) -> int:
         """Where the next header may stand; -1 for nowhere."""
         end = _end(member)
-        begin = self._window.read_at(end, _HEADER_LENGTH)
-        goes_on = begin.startswith(CENTRAL_MAGIC) or zip_store.member_at(begin, end) is not None
-        return end if goes_on or end == self._length else self._window.find(member.offset)
+        if self._lies < _MOST_LIES:
+            begin = self._window.read_at(end, _HEADER_LENGTH)
+            if end == self._length or begin.startswith(CENTRAL_MAGIC) or zip_store.member_at(begin, end):
+                return end
+            self._lies += 1
+        return self._window.find(member.offset)
 
 
 def _listed(source: ReadAt, max_members: int) -> list[Member]:
@@ -112,15 +119,16 @@ def _listed(source: ReadAt, max_members: int) -> list[Member]:
 
 def _beside(found: list[Member], listed: Iterable[Member], length: int) -> list[Member]:
     """What was found, in order, and what is listed alone: of other names, where none of these lies."""
-    known = {each.name for each in found}
-    for each in listed:
+    known, added, reached = {each.name for each in found}, list[Member](), 0
+    for each in sorted(listed, key=_start):
         at = bisect_left(found, each.offset, key=lambda member: member.offset)
-        before = _end(found[at - 1]) if at else 0
+        before = max(reached, _end(found[at - 1]) if at else 0)
         behind = _start(found[at]) if at < len(found) else length
         if each.name not in known and before <= _start(each) and _end(each) <= behind:
             known.add(each.name)
-            found.insert(at, each)
-    return found
+            added.append(each)
+            reached = _end(each)
+    return sorted([*found, *added], key=_start)
 
 
 def _start(member: Member) -> int:
@@ -151,7 +159,7 @@ def _told_apart(members: list[Member]) -> list[Member]:
 
 
 class _LastRead:
-    """What was read last, of a source that may refuse: headers that stand close together cost one reading."""
+    """What was searched last, of a source that may refuse: headers that stand close together cost one reading."""
 
     def __init__(self, source: ReadAt, passed: Callable[[int], None]) -> None:
         self._source, self._passed = source, passed
@@ -162,7 +170,7 @@ class _LastRead:
     def read_at(self, at: int, length: int) -> bytes:
         """As much of it as the medium gives."""
         if not (self._start <= at and at + length <= self._start + len(self._content)):
-            self._load(at, _SECTOR)
+            return self._given(at, length)
         return self._content[at - self._start : at - self._start + length]
 
     def find(self, at: int) -> int:
@@ -170,7 +178,7 @@ class _LastRead:
         overlap = local_length("")
         while at < self._source.length:
             if not self._start <= at < self._start + len(self._content) - overlap:
-                self._load(at, _LOADED)
+                self._load(at)
                 self.tell(at)
             if (within := self._search(at - self._start)) >= 0:
                 return self._start + within
@@ -187,10 +195,11 @@ class _LastRead:
         self._passed(max(0, at - self._reached))
         self._reached = max(self._reached, at)
 
-    def _load(self, at: int, length: int) -> None:
-        content = self._given(at, _SECTOR if at < self._sparing_until else length)
-        if not content and length > _SECTOR and at >= self._sparing_until:
-            self._sparing_until = at + length
+    def _load(self, at: int) -> None:
+        is_sparing = at < self._sparing_until
+        content = self._given(at, _SECTOR if is_sparing else _LOADED)
+        if not content and not is_sparing:
+            self._sparing_until = at + _LOADED
             content = self._given(at, _SECTOR)
         self._start, self._content = at, content
 
