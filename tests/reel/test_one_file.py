@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -16,11 +18,12 @@ from magnitizdat.formats import zip_store
 from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.formats.letter_file import SMALL
 from magnitizdat.formats.zip_store import Unread, write_zip
-from magnitizdat.model import SpoolFile
+from magnitizdat.model import Silent, SpoolFile
 from magnitizdat.ops.give.mending import mend_reel
 from magnitizdat.reel import one_file_writer
 from magnitizdat.reel import plan as plan_module
 from magnitizdat.reel.along import look_over
+from magnitizdat.reel.archive_sums import ArchiveSums
 from magnitizdat.reel.check import check
 from magnitizdat.reel.copy import copy
 from magnitizdat.reel.filesystem import ReelFileSystem
@@ -34,6 +37,7 @@ from magnitizdat.reel.paths import Paths, random_names
 from magnitizdat.reel.plan import archive_length, fits, plan
 from magnitizdat.reel.post import PostCount
 from magnitizdat.reel.words import WordLock
+from tests.conftest import missing
 from tests.fakes import FaultyDisk
 from tests.fakes_reel import WORK_FACTOR, files_of, noise, overwrite, reader, spool_of
 
@@ -246,6 +250,28 @@ def test_where_the_archive_says_another_sum_check_mend_and_share_say_one_thing(c
     mended = mend_reel(path, Disk())
     assert mended.after.is_valid
     look_over(Path(mended.folder))
+
+
+def test_whatever_bit_of_the_archive_is_wrong_unzip_minds_none_that_check_does_not(tmp_path):
+    if not shutil.which("unzip"):
+        missing("Debian's unzip is not installed")
+    path, members = tmp_path / "two.zip", [("abcdefgh.age", noise(60)), ("abcdefga.par2", noise(70))]
+    sealed = b"".join(write_zip(members))
+    around = sorted({*range(len(sealed))}.difference(*(_places(sealed, content) for _, content in members)))
+    passed = 0
+    for at in around:
+        path.write_bytes(sealed[:at] + bytes([sealed[at] ^ 1 << at % 8]) + sealed[at + 1 :])
+        os.utime(path, ns=(at, at))  # clocks of file systems are coarse
+        found = table_of(path)
+        if found.is_strict and not ArchiveSums(path).wrong({}, Silent()):
+            passed += 1
+            subprocess.run(["unzip", "-tq", path], check=True, capture_output=True)
+    assert 20 < passed < len(around) - 100
+
+
+def _places(sealed: bytes, content: bytes) -> range:
+    start = sealed.index(content)
+    return range(start, start + len(content))
 
 
 def test_a_damaged_file_is_not_said_to_be_listed_wrongly_too(cut, tmp_path):

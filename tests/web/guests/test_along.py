@@ -191,6 +191,22 @@ def test_a_copy_goes_on_where_it_was_if_it_is_the_same_reel(guest, reel):
     assert announced.content == b""
 
 
+def test_who_goes_on_with_another_copy_is_refused_and_counts_as_nobody(guest):
+    address = guest.home + "r0.0"
+    tag = guest.head(address).headers["etag"]
+    for headers, status in (
+        ({"if-match": '"zz"'}, 412),
+        ({"if-match": '"zz"', "range": "bytes=0-"}, 412),
+        ({"if-none-match": tag}, 304),
+        ({"range": f"bytes={'9' * 20}-"}, 416),
+        ({"range": "bytes=1000-"}, 206),
+    ):
+        assert guest.get(address, headers=headers).status_code == status
+    assert guest.venue.evening.counts.taken == 0
+    assert guest.get(address, headers={"if-match": tag, "range": f"bytes=0-{'9' * 20}"}).status_code == 206
+    assert guest.venue.evening.counts.taken == 1
+
+
 def test_a_long_reel_comes_in_several_files_on_pages_of_bounded_length(reel, tmp_path, monkeypatch):
     most = max(path.stat().st_size for path in reel.iterdir() if path.is_file()) + 300
     monkeypatch.setattr(
