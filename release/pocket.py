@@ -82,10 +82,7 @@ def build(top: Path = TOP, *, esbuild: Path = TOP / "node_modules/.bin/esbuild",
     code = f"\n{bundler.script(entry, {'POCKET_WORDS': in_rows(spoken)})}"
     style = f"\n{bundler.style(_STYLE)}"
     template = (top / "pocket/src/page/page.html").read_text(encoding="utf-8")
-    doors = faults_of_doors(doors_of(top, code), read_allowed(ALLOWED.read_text(encoding="utf-8")))
-    faults = [*doors, *faults_of_script(code), *faults_of_style(style), *faults_of_markup(template)]
-    if faults:
-        raise BuildError("\n".join(faults))
+    _require_none([*faults_of_script(code), *faults_of_style(style), *faults_of_markup(template)])
     parts = {
         "policy": _POLICY.format(script=_digest(code), style=_digest(style)),
         "licences": _licences(top),
@@ -97,7 +94,13 @@ def build(top: Path = TOP, *, esbuild: Path = TOP / "node_modules/.bin/esbuild",
     page = _HOLE.sub(lambda hole: _filled(hole, parts, spoken), template).encode("utf-8")
     if len(page) > MOST:
         raise BuildError(f"the page has {len(page)} bytes, and {MOST} are the most")
+    _require_none(faults_of_doors(doors_of(top, code), read_allowed(ALLOWED.read_text(encoding="utf-8"))))
     return page
+
+
+def _require_none(faults: list[str]) -> None:
+    if faults:
+        raise BuildError("\n".join(faults))
 
 
 def in_rows(spoken: dict[str, dict[str, str]]) -> str:

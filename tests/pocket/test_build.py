@@ -37,27 +37,22 @@ def copied(folder: Path) -> Path:
     return folder
 
 
-def test_two_folders_make_the_page_that_is_handed_out(esbuild, tmp_path):
-    one, other = (copied(tmp_path / name) for name in ("one", "and another/with a longer name"))
-    assert build(one, esbuild=esbuild) == build(other, esbuild=esbuild) == (TOP / PAGE).read_bytes(), RUN_THIS
-
-
 ELSEWHERE = [
-    ({"LC_ALL": "C", "LANG": "C", "TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "1", "PYTHONUTF8": "0"}, 0o077),
-    ({"LC_ALL": "tr_TR.UTF-8", "LANGUAGE": "ru:da", "TZ": "America/St_Johns", "PYTHONHASHSEED": "2"}, 0o002),
+    ("one", {"LC_ALL": "C", "TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "1", "PYTHONUTF8": "0"}, 0o077),
+    ("and another/with a longer name", {"LC_ALL": "tr_TR.UTF-8", "LANGUAGE": "ru:da", "TZ": "America/St_Johns"}, 0o002),
 ]
 
 
-@pytest.mark.parametrize(("said", "umask"), ELSEWHERE, ids=["C", "Turkish"])
-def test_another_clock_language_and_home_make_the_page_that_is_handed_out(esbuild, tmp_path, said, umask):
-    top, home = copied(tmp_path / "sources"), tmp_path / "home"
+@pytest.mark.parametrize(("folder", "said", "umask"), ELSEWHERE, ids=["C", "Turkish"])
+def test_any_folder_language_clock_and_home_make_the_page_that_is_handed_out(esbuild, tmp_path, folder, said, umask):
+    top, home = copied(tmp_path / folder), tmp_path / "home"
     home.mkdir()
     code = "import sys, pathlib, release.pocket as p; sys.stdout.buffer.write(p.build(pathlib.Path(sys.argv[1])))"
     known = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(TOP), **said}
     done = subprocess.run(
         [sys.executable, "-c", code, top], cwd=home, env=known, umask=umask, capture_output=True, check=False
     )
-    assert done.stdout == (TOP / PAGE).read_bytes(), done.stderr.decode()
+    assert done.stdout == (TOP / PAGE).read_bytes(), done.stderr.decode() or RUN_THIS
 
 
 def test_the_page_that_is_shipped_has_its_fingerprint():
