@@ -34,7 +34,8 @@ WORKSHOP = {
 
 
 OTHER_NAMES = {
-    "da": r"pind(?:en|e|ene|ens)?|selskab\w*|labelet\w*|usigner\w*|signer\w*",
+    "da": r"pind(?:en|e|ene|ens)?|selskab\w*|labelet\w*|usigner\w*|signer\w*|signatur\w*"
+    r"|(?:et|dette|intet|noget|andet|eget|det samme) label",
     "ru": r"бобин\w*|библиотек[аеиоу]?[йюм]?",
 }
 """What the six nouns, and signing, are called by nobody: label, underskrive, катушка and фонотека are their names."""

@@ -16,6 +16,10 @@ REBUILD: Final = advice(
     page=say("close Magnitizdat here and have the library's index made anew in a terminal"),
 )
 MEND: Final = advice(terminal=say("`mag reel mend`"), page=say("press Mend"))
+MEND_IT: Final = advice(
+    terminal=say("`mag reel mend` with its folder makes it whole"),
+    page=say("Mend, under “To a stick”, makes it whole"),
+)
 JOURNAL_DAMAGED: Final = say("a page of the library's journal is damaged; {then}", then=REBUILD)
 
 

@@ -90,6 +90,29 @@ def test_a_second_import_ends_in_its_report_as_the_first_did(shelf, open_tab, tm
         tab.page.locator(".drop").wait_for()
 
 
+def test_what_an_import_came_to_is_told_to_whoever_comes_later(shelf, open_tab, tmp_path):
+    tab = open_tab(shelf)
+    tab.go("import")
+    tab.page.locator("#drop-files").set_input_files(record(tmp_path / "New", "New", "Kino", ("Bro", "Havn")))
+    tab.page.locator(".draft").wait_for()
+    held = hold(tab, "**/api/jobs/*")
+    tab.press("import.keep")
+    tab.page.locator(".job").wait_for()
+    tab.page.reload()  # in the middle of it
+    tab.page.locator(".job").wait_for()
+    assert tab.page.locator(".draft").count() == 0
+    tab.go("albums")
+    tab.page.locator(".sleeve-link").filter(has_text="New").wait_for()
+    tab.go("import")
+    tab.told("import.imported")
+    tab.page.locator(".drop").wait_for()
+    tab.press("import.undo", within=".job")
+    tab.press("import.undo", within="dialog")
+    tab.page.locator(".job").wait_for(state="detached")
+    assert len(shelf.service.library().browse.overview().albums) == 2
+    del held
+
+
 def test_what_was_put_right_of_files_that_came_is_there_after_a_lock_and_another_start(
     shelf, open_tab, serve, tmp_path
 ):

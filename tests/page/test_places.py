@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from magnitizdat.ops.intake.importing import import_music
-from tests.fakes_library import make_library, put_album
+from tests.fakes_library import PASSPHRASE, make_library, put_album
 from tests.page.conftest import record
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
@@ -72,6 +72,69 @@ def test_reloads_do_not_drift_under_letters(many, open_tab):
             at(tab, height)
 
 
+def test_the_table_of_songs_is_there_again_as_it_was_sorted(many, open_tab):
+    tab = open_tab(many)
+    tab.go("songs")
+    tab.page.locator("main .names .col-artist").click()
+    tab.page.locator(".song-line .col-artist").nth(1).get_by_text("Band 10").wait_for()
+    tab.page.evaluate("() => scrollTo(0, 900)")
+    at(tab, 900)
+    tab.page.wait_for_function("() => history.state.left?.scroll === 900")
+    tab.page.reload()
+    tab.page.locator("main.view-songs").wait_for()
+    at(tab, 900)
+    assert tab.page.locator("main .names [aria-pressed=true]").text_content().startswith(tab.say("songs.artist"))
+    assert tab.page.locator("main [name=sort]").input_value() == "artist"
+
+
+def test_what_was_found_is_shown_as_far_as_it_was(many, open_tab):
+    tab = open_tab(many)
+    tab.page.locator("#search").fill("album")
+    tab.press("search.more")
+    tab.page.wait_for_function("() => document.querySelectorAll('.found .sleeve-link').length === 90")
+    assert tab.page.locator(".found").get_by_text(tab.say("search.more"), exact=True).count() == 0
+    last = tab.page.locator(".found .sleeve-link").nth(80)
+    last.scroll_into_view_if_needed()
+    height = tab.page.evaluate("() => scrollY")
+    last.click()
+    tab.page.locator("main.view-album").wait_for()
+    tab.page.go_back()
+    tab.page.locator(".found .sleeve-link").nth(89).wait_for()
+    at(tab, height)
+
+
+def test_what_is_ticked_is_there_after_a_reload_and_not_after_a_lock(shelf, open_tab):
+    tab = open_tab(shelf)
+    tab.go("albums")
+    tab.press("choose.do")
+    with tab.page.expect_response(lambda each: each.request.method == "PUT" and each.url.endswith("api/in-hand")):
+        tab.press("choose.all")
+    tab.page.reload()
+    tab.page.locator("#choice b").wait_for()
+    assert tab.page.locator("#choice b").inner_text() == "2 chosen"
+    assert tab.page.locator(".choose input:checked").count() == 2
+    tab.press("nav.lock", within=".rail")
+    tab.page.locator("[name=passphrase]").fill(PASSPHRASE)
+    tab.press("unlock.open")
+    tab.page.locator("main.view-albums .sleeve-link").first.wait_for()
+    assert tab.page.locator("#choice").is_hidden()
+
+
+def test_a_question_goes_with_what_it_is_about(shelf, open_tab):
+    tab = open_tab(shelf)
+    tab.go("albums")
+    tab.page.locator(".sleeve-link").filter(has_text="45").first.click()
+    tab.page.locator("main.view-album").wait_for()
+    album = tab.page.url.rpartition("/")[2]
+    tab.go(f"edit/{album}")
+    tab.press("edit.remove")
+    tab.page.locator("dialog[open]").wait_for()
+    tab.page.go_back()
+    tab.page.locator("main.view-album").wait_for()
+    tab.page.locator("dialog").wait_for(state="detached")
+    assert len(shelf.service.library().browse.overview().albums) == 2
+
+
 def test_a_reload_within_a_song_goes_on_at_its_second(tmp_path, serve, open_tab):
     library = make_library(tmp_path / "library")
     import_music(library, record(tmp_path / "music", seconds=60))  # long enough for the slowest reload
@@ -83,9 +146,11 @@ def test_a_reload_within_a_song_goes_on_at_its_second(tmp_path, serve, open_tab)
     with tab.page.expect_response(lambda each: each.request.method == "PUT" and "api/queue" in each.url):
         tab.page.locator(".deck .key-next, #deck .key-next").first.click()  # what is to play is kept some seconds later
         tab.page.keyboard.press("l")
+    tab.page.locator(".machine .key-repeat").click()
     tab.page.wait_for_function("() => /^0:(0[2-9]|[1-5])/.test(document.querySelector('#deck .time').textContent)")
     tab.page.reload()
     tab.page.wait_for_function("() => /^[0-9]/.test(document.querySelector('#deck .time')?.textContent ?? '')")
     tab.sounds()
     assert tab.page.locator("#deck").get_by_text("Rødgrød").count()
     assert tab.page.evaluate("() => document.querySelector('#deck .time').textContent.slice(0, 4)") >= "0:02"
+    assert tab.page.locator(".machine .key-repeat").get_attribute("aria-label") == tab.say("repeat.all")

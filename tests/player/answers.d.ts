@@ -607,6 +607,8 @@ interface Job {
   report: {
     albums?: any;
     new_albums?: Id[];
+    releases?: { id: Id }[];
+    unchanged?: { id: Id }[];
     labels?: {
       removed?: { id: Id; title: string }[];
       unlisted?: { id: Id; title: string }[];
@@ -625,6 +627,8 @@ interface Job {
     shares?: { holder: string; words: string; qr: string | null; letter: boolean }[];
   };
   missing: Shortfall[];
+  more_missing: number;
+  more_said: number;
   words: string;
   safe_to_pull: boolean;
 }
@@ -761,7 +765,7 @@ interface Post {
   (url: "api/session", body: { language: string }): Promise<Session>;
   (url: "api/watching", body: { path: string }): Promise<{ folder: string; sentence: string }>;
   (url: "api/settings", body: { show_names: boolean }): Promise<Session>;
-  (url: "api/search", body: { q: string; size: number }, options?: Asking): Promise<Found>;
+  (url: "api/search", body: { q: string; offset: number; size: number }, options?: Asking): Promise<Found>;
   (url: "api/star", body: { songs: Id[]; albums: Id[]; artists: Id[]; on: boolean }): Promise<{}>;
   (url: "api/rate", body: { song: Id; stars: number }): Promise<{}>;
   (url: "api/played", body: { song: Id; at: string }): Promise<{}>;
@@ -843,6 +847,7 @@ interface Found {
   artists: Artist[];
   albums: Album[];
   songs: Song[];
+  more: boolean;
 }
 
 interface Saying {
@@ -883,6 +888,8 @@ interface Estimate {
   tracks: number;
   free: number | null;
   fits: boolean;
+  full_length: number;
+  small_length: number | null;
 }
 
 interface Befriended {

@@ -182,14 +182,18 @@ test("sound that stays away for long is asked for once more, where it was", asyn
 
 test("the second is kept while it plays, and a reload finds it", async () => {
   player.play(SONGS, 1);
+  player.turnRepeat();
   at(12.25);
   await clock.pass(5000);
   const kept = server.asked.findLast(([line]) => line === "PUT api/in-hand")[1];
-  assert.deepEqual(kept, { place: "position", value: { song: "b", position_ms: 12_250, sounds: true } });
+  assert.deepEqual(kept, { place: "position", value: { song: "b", position_ms: 12_250, sounds: true, repeat: "all" } });
   player.forget();
+  player.turnRepeat();
   server.answers["GET api/queue"] = { songs: SONGS, current: 1, position_ms: 0 };
   await player.recall();
-  assert.deepEqual([player.position, player.playing], [12.25, false]);
+  assert.deepEqual([player.position, player.playing, player.repeat], [12.25, false, "all"]);
+  player.turnRepeat();
+  player.turnRepeat();
 });
 
 test("to play nothing changes nothing", () => {

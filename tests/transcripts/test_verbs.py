@@ -39,8 +39,15 @@ def test_search_for_people_and_for_scripts(mag):
     assert mag("search", "--json", "kino").document["artists"] == [{"name": "Кино"}]
     assert [each["name"] for each in mag("search", "--json", "45").document["releases"]] == ["45"]
     nothing = mag("search", "nothing at all", "--json").document
-    assert nothing == {"query": "nothing at all", "artists": [], "releases": [], "tracks": []}
+    assert nothing == {"query": "nothing at all", "more": False, "artists": [], "releases": [], "tracks": []}
     assert mag("search", "nothing at all").code == 0
+
+
+@pytest.mark.parametrize(("limit", "shown", "more"), [(1, 1, True), (2, 2, False)])
+def test_search_says_whether_there_is_more_than_it_shows(mag, limit, shown, more):
+    found = mag("search", "song", "--limit", limit, "--json").document
+    assert (len(found["tracks"]), found["more"]) == (shown, more)
+    assert ("These are the first 1 of each." in mag("search", "song", "--limit", limit).out) == more
 
 
 def test_search_line_by_line(mag, monkeypatch):
@@ -115,7 +122,11 @@ def test_log_and_undo(mag):
         (2, "split", ["Сорок пять", "B-side"]),
         (1, "edit", ["45"]),
     ]
-    assert "Split: Сорок пять, B-side." in mag("log", "--limit", "1").out
+    newest, older = mag("log", "--limit", "1").out, mag("log", "--offset", "1").out
+    assert "Split: Сорок пять, B-side." in newest
+    assert "1 earlier: `mag log --offset 1` goes on there." in newest
+    assert "Split" not in older
+    assert "earlier" not in older
     undone = mag("undo")
     assert undone.code == 0
     assert "It was command 2. Split: " in undone.out

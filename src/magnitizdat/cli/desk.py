@@ -19,7 +19,8 @@ def desk_sentences(waits: LabelDesk) -> Iterator[Sentence]:
     """What waits, and which command takes it up."""
     if waits.unsigned:
         yield say(
-            "{n} {n:album of yours is|albums of yours are} in no label yet; `mag publish` signs.", n=waits.unsigned
+            "{n} {n:album of yours is|albums of yours are} in no label yet; `mag publish --all` signs.",
+            n=waits.unsigned,
         )
     if waits.edited:
         yield say(

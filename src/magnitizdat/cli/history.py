@@ -45,6 +45,9 @@ def log(
         out.table([say("number"), say("day"), say("what"), say("state")], rows)
     else:
         out.say("Nothing was done here yet that could be taken back.")
+    earlier = found.total - offset - len(rows)
+    if rows and earlier > 0:
+        out.say("{n} earlier: `mag log --offset {offset}` goes on there.", n=earlier, offset=offset + len(rows))
     return 0
 
 

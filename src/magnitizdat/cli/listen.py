@@ -184,7 +184,7 @@ def search(
         found = _found(library, " ".join(text), limit)
     out.document(found)
     if found["artists"]:
-        out.say("Artists: {artists}", artists=listed(artist["name"] for artist in found["artists"][:MOST_NAMED]))
+        out.say("Artists: {artists}", artists=_first_of([artist["name"] for artist in found["artists"]]))
     if found["releases"]:
         rows = [[album["id"][:8], album["artist"], album["name"]] for album in found["releases"]]
         out.table([say("ID"), say("ARTIST"), say("ALBUM")], rows)
@@ -193,17 +193,27 @@ def search(
         out.table([say("ALBUM"), say("ARTIST"), say("TITLE"), say("ON")], rows)
     if not any(found[kind] for kind in ("artists", "releases", "tracks")):
         out.say("Nothing found. Fewer letters find more.")
+    if found["more"]:
+        out.say("These are the first {limit} of each. More letters find less; `--limit` shows more.", limit=limit)
     return 0
+
+
+def _first_of(names: Sequence[str]) -> Sentence:
+    more = len(names) - MOST_NAMED
+    first = listed(names[:MOST_NAMED])
+    return say("{first} and {n} more", first=first, n=more) if more > 0 else first
 
 
 def _found(library: Library, query: str, limit: int) -> dict[str, Any]:
     from magnitizdat.ops.listen.searching import find
 
-    found = find(library, query, artists=(0, limit), albums=(0, limit), tracks=(0, limit))
+    page = (0, limit + 1)  # one more than is shown says whether there is more
+    found = find(library, query, artists=page, albums=page, tracks=page)
     return {
         "query": query,
-        "artists": [{"name": artist.name} for artist in found.artists],
-        "releases": [{"name": album.name, "artist": album.artist, "id": album.id} for album in found.albums],
+        "more": max(map(len, (found.artists, found.albums, found.tracks))) > limit,
+        "artists": [{"name": artist.name} for artist in found.artists[:limit]],
+        "releases": [{"name": album.name, "artist": album.artist, "id": album.id} for album in found.albums[:limit]],
         "tracks": [
             {
                 "id": track.id,
@@ -212,7 +222,7 @@ def _found(library: Library, query: str, limit: int) -> dict[str, Any]:
                 "album": track.album,
                 "album_id": track.album_id,
             }
-            for track in found.tracks
+            for track in found.tracks[:limit]
         ],
     }
 

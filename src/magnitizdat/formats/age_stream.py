@@ -23,6 +23,8 @@ CHUNK = 65536
 TAG = 16
 NONCE = 16
 SEALED_CHUNK = CHUNK + TAG
+DAMAGED_HERE = say("the file is damaged here; mend it or copy it again")
+"""What is said of a stretch that was altered since it was sealed."""
 Buffer = bytes | bytearray | memoryview
 
 
@@ -242,7 +244,7 @@ class StreamReader:
             nonce = _chunk_nonce(number, last=number == self._last)
             self._cipher.decrypt_into(nonce, sealed, None, out)
         except (InvalidTag, ValueError) as exc:
-            raise DamagedError(say("the file is damaged here; mend it or copy it again")) from exc
+            raise DamagedError(DAMAGED_HERE) from exc
 
     def _sealed(self, first: int, count: int = 1) -> bytes:
         return self._source.read_at(self._start + first * SEALED_CHUNK, count * SEALED_CHUNK)

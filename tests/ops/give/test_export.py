@@ -235,7 +235,7 @@ def test_repaired_names_stand_in_the_copy(library, music, out):
 def test_a_tree_for_the_phone(library, music, out, kind, codec):
     import_music(library, [write(music, {"1.flac": song(1, "flac"), "2.wav": song(2, "wav"), "cover.png": PNG})])
     report = export_all(library, out, for_phone=kind)
-    assert (report.tracks, report.missing) == (2, ())
+    assert (report.tracks, report.small, report.missing) == (2, 2, ())
     files = audio_files(out)
     assert {Path(name).suffix for name in files} == {f".{codec}"}
     for number, (name, each) in enumerate(files.items(), 1):
@@ -244,6 +244,27 @@ def test_a_tree_for_the_phone(library, music, out, kind, codec):
         assert (parsed.tags.album, parsed.tags.artist) == ("45", "Кино")
         with av.open(io.BytesIO(each)) as opened:
             assert abs(opened.duration / 1e6 - 0.2) < 0.08, name
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        (("opus", "opus"), 0, "Small files would be no shorter than these"),
+        (("opus", "wav"), 1, "Small files for a phone: 1 of 2;"),
+        (("wav", "wav"), 2, ""),
+    ],
+)
+def test_what_would_be_no_shorter_for_the_phone_is_told(library, music, out, monkeypatch, case):
+    kinds, small, said = case
+    monkeypatch.setitem(tree_module.BYTES_A_SECOND, "opus-128", 50_000)  # a fifth of a second of Opus is shorter
+    files = {f"{number}.{kind}": song(number, kind) for number, kind in enumerate(kinds, 1)}
+    import_music(library, [write(music, files)])
+    for _ in range(2):  # also where all of it stands there already
+        report = export_all(library, out, for_phone="opus-128")
+        assert (report.tracks, report.small) == (2, small)
+        lines = [line for line in report.outcome(out).lines if line.startswith("Small files")]
+        assert [line.startswith(said) for line in lines] == [True] * bool(said)
+    assert not [line for line in export_all(library, out / "plain").outcome(out).lines if "mall" in line]
 
 
 def test_a_second_export_writes_nothing_again(library, music, out):

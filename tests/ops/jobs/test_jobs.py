@@ -8,7 +8,7 @@ import pytest
 
 from magnitizdat.errors import NotFoundError, TargetError, UsageError
 from magnitizdat.model import Outcome, Shortfall
-from magnitizdat.ops.jobs.jobs import AT_ONCE, STOPPED, WAITING, Ended, Jobs, Stopped, Watch
+from magnitizdat.ops.jobs.jobs import AT_ONCE, SENTENCES, STOPPED, WAITING, Ended, Jobs, Stopped, Watch
 
 
 def ended(jobs: Jobs, job: str):
@@ -40,6 +40,16 @@ def test_the_outcome_says_how_it_ended(code, state):
     outcome = Outcome(headline="Some.", missing=(Shortfall(what="a", reason="is not there"),), exit_code=code)
     found = ended(jobs, jobs.start("take", lambda _: Ended(outcome, {}), writes=True).id)
     assert (found.state, found.exit_code, found.missing) == (state, code, outcome.missing)
+
+
+@pytest.mark.parametrize("beyond", [-1, 0, 1, 250])
+def test_of_very_many_lines_it_is_told_how_many_more_there_are(beyond):
+    jobs, many = Jobs(), SENTENCES + beyond
+    lacks = tuple(Shortfall(what=str(number), reason="is not there") for number in range(many))
+    outcome = Outcome(headline="Some.", lines=("One more.",) * many, missing=lacks, exit_code=3)
+    found = ended(jobs, jobs.start("take", lambda _: Ended(outcome, {}), writes=True).id)
+    assert (len(found.missing) + found.more_missing, len(found.said) + found.more_said) == (many, many)
+    assert max(len(found.missing), len(found.said)) <= SENTENCES
 
 
 @pytest.mark.parametrize(("error", "code"), [(TargetError("the stick is gone; plug it in"), 1), (UsageError("no"), 2)])

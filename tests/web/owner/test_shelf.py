@@ -121,6 +121,19 @@ def test_search_finds_songs_their_albums_and_artists(page):
     assert page.get("artists")["total"] == 1
 
 
+@pytest.mark.parametrize("size", [1, 2, 4, 500])
+def test_a_search_goes_on_until_nothing_is_left(page, size):
+    whole = [song["id"] for song in page.post("search", {"q": "песня", "size": 500})["songs"]]
+    found: list[str] = []
+    more = True
+    while more:
+        part = page.post("search", {"q": "песня", "offset": len(found), "size": size})
+        found += [song["id"] for song in part["songs"]]
+        more = part["more"]
+    assert found == whole
+    assert len(whole) > 2
+
+
 def test_what_browsers_cannot_play_comes_in_its_small_version(page):
     library, (line, _) = page.service.library(), page.get("albums?order=title")["albums"]
     content = b"a small version" * 30

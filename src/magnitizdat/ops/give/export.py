@@ -26,7 +26,7 @@ from magnitizdat.ops.albums.withheld import CLOSED, leaving, withheld_albums
 from magnitizdat.ops.clubs.staying import Gate, let_through, songs_staying, staying_albums_sentence
 from magnitizdat.ops.give.exported import Exported, ExportedFolder, OwnFiles, WrittenFile, has_bytes, write_whole
 from magnitizdat.ops.give.tree import Tree, TreeFile, TreeFolder, Written
-from magnitizdat.sentence import SILENCE, say, size_words
+from magnitizdat.sentence import SILENCE, Sentence, say, size_words
 from magnitizdat.ways import AGAIN
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.values import EncodeKind
@@ -34,13 +34,14 @@ from magnitizdat.workers.values import EncodeKind
 FAT = frozenset({"vfat", "msdos"})
 FAT_LIMIT = (1 << 32) - 1
 """Bytes of a file there. Source: Microsoft, FAT32 File System Specification 1.03."""
-_COUNTED = ("albums", "tracks", "length", "already", "written", "updated", "unchanged", "beside")
+_COUNTED = ("albums", "tracks", "small", "length", "already", "written", "updated", "unchanged", "beside")
 TOO_LONG = say("it is longer than a file may be there (4 GiB)")
 
 
 class ExportReport(Value, frozen=True, kw_only=True):
     """What was exported: albums, tracks and bytes written; `already` counts tracks that stood there as they are.
 
+    `small` of the tracks are small files; `for_phone`: such were asked for, where they are shorter.
     Of all files `written` are new, `updated` have other bytes now, `removed` were of earlier exports; `beside` have a
     number, since a file that no export wrote has their name.
     """
@@ -57,6 +58,8 @@ class ExportReport(Value, frozen=True, kw_only=True):
     missing: tuple[Shortfall, ...]
     staying: int = 0
     """Albums, or songs of a playlist, that stay in clubs."""
+    small: int = 0
+    for_phone: bool = False
 
     def outcome(self, destination: Path) -> Outcome:
         """What stands where."""
@@ -82,6 +85,7 @@ class ExportReport(Value, frozen=True, kw_only=True):
             ),
             lines=(
                 files,
+                *self._small(),
                 *(beside if self.beside else ()),
                 say("They are not sealed: whoever holds that folder can play them."),
                 *((staying_albums_sentence(self.staying),) if self.staying else ()),
@@ -89,6 +93,17 @@ class ExportReport(Value, frozen=True, kw_only=True):
             missing=self.missing,
             exit_code=partly(self.missing),
         )
+
+    def _small(self) -> Iterator[Sentence]:
+        """What became of the wish for small files, where not all are."""
+        if self.for_phone and self.tracks and not self.small:
+            yield say("Small files would be no shorter than these, so every file is as it is here.")
+        elif self.for_phone and self.small < self.tracks:
+            yield say(
+                "Small files for a phone: {small} of {tracks}; the others would be no shorter, and stay as they are.",
+                small=self.small,
+                tracks=self.tracks,
+            )
 
 
 def export(
@@ -125,7 +140,8 @@ def export(
         tree = Tree(library, pool, for_phone, run.missing)
         wishes = [_Wish(tree, album) for album in passing.albums]
         wishes += [_Wish(tree, name, tuple(song for song in songs if song not in kept)) for name, songs in lists]
-        return structs.replace(run.write(wishes, prune=prune), staying=passing.staying)
+        written = run.write(wishes, prune=prune)
+        return structs.replace(written, staying=passing.staying, for_phone=for_phone is not None)
 
 
 def songs_left(library: Library, songs: Sequence[str], *, passes: Gate | None = None) -> dict[str, Shortfall]:
@@ -243,6 +259,7 @@ class _Export:
                 if stands and file.track is not None:
                     done.append((file.track, stands))
                     self._counts["tracks"] += 1
+                    self._counts["small"] += _is_small(file, stands, own)
                 self._progress.advance(file.length)
             for file in folder.extras(done):
                 self._file(file, own)
@@ -315,6 +332,11 @@ class _Export:
 def _ways(file: TreeFile) -> list[TreeFile]:
     """The file, and what may stand for it."""
     return [file] if file.instead is None else [file, file.instead]
+
+
+def _is_small(file: TreeFile, name: str, own: OwnFiles) -> bool:
+    """Whether what stands there under this name is a small file, and not what stands for it."""
+    return file.small and (file.instead is None or name != own.place_for(file.instead.name))
 
 
 def _written(file: TreeFile, own: OwnFiles) -> Iterator[tuple[str, WrittenFile]]:

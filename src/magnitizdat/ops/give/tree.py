@@ -39,7 +39,7 @@ class TreeFile(NamedTuple):
     """A file that shall be there. `source` tells what it is made from: the same makes the same bytes.
 
     `length` in bytes, about; `sha256` where it is known before it is made; `failed`: why it cannot be made. `instead`
-    stands there where this one turns out to be no shorter.
+    stands there where this one turns out to be no shorter; `small`: it is a small file in the place of a longer one.
     """
 
     name: str
@@ -51,6 +51,7 @@ class TreeFile(NamedTuple):
     track: Track | None = None
     failed: Sentence = SILENCE
     instead: TreeFile | None = None
+    small: bool = False
 
 
 class TreeFolder(NamedTuple):
@@ -118,7 +119,7 @@ class Tree:
         changed = self._edits.changed(release, track) if own else frozenset[str]()
         plain = self._plain(release, track, file, stem, changed)
         if small is not None and (file == small or (self._kind == KIND and small.length < file.length)):
-            return self._plain(release, track, small, stem, WRITTEN)
+            return self._plain(release, track, small, stem, WRITTEN)._replace(small=True)
         if self._kind is None or (self._kind == KIND and small is not None):
             return plain
         return self._encoded(release, track, file, stem, plain)
@@ -152,7 +153,7 @@ class Tree:
             return self._pool.encode(self._library.blob(file.sha256), kind, tags_of(release, track))
 
         source, instead = _told(file, release, track, kind), plain if is_known else None
-        return TreeFile(stem + suffix, source, about, parts, plain.what, track=track, instead=instead)
+        return TreeFile(stem + suffix, source, about, parts, plain.what, track=track, instead=instead, small=True)
 
     def _retagged(self, release: Release, track: Track, file: File, fields: Collection[str]) -> Iterator[bytes]:
         """The file with these of its tags as they are here; where they cannot be written, as it came in."""

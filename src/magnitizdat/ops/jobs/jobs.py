@@ -75,9 +75,13 @@ class Job(Value, frozen=True, kw_only=True, omit_defaults=False):
     total: int | None = None
     unit: Unit = "bytes"
     said: tuple[Sentence, ...] = ()
+    more_said: int = 0
+    """How many lines more than are kept."""
     sentence: Sentence = SILENCE
     report: dict[str, Any] = field(default_factory=dict)
     missing: tuple[Shortfall, ...] = ()
+    more_missing: int = 0
+    """How many more than are listed."""
     words: str = ""
     safe_to_pull: bool = False
     exit_code: int = 0
@@ -108,6 +112,7 @@ class Watch:
         """Rises with every change that is worth waking somebody for."""
         self._counts: dict[str, _PlaceCount] = {}
         self._said: list[str] = []
+        self._more_said = 0
 
     def start(self, what: str, total: int | None, *, unit: Unit = "bytes") -> None:
         """A new stretch of work. Raises: Stopped."""
@@ -122,6 +127,8 @@ class Watch:
         with self.changed:
             if len(self._said) < SENTENCES:
                 self._said.append(sentence)
+            else:
+                self._more_said += 1
             self.wake()
 
     def row(self, place: object) -> Progress:
@@ -158,6 +165,7 @@ class Watch:
             total=sum(totals) if totals else None,
             unit=counts[-1].unit,
             said=tuple(self._said),
+            more_said=self._more_said,
         )
 
 
@@ -226,6 +234,7 @@ class _JobRun:
             sentence=outcome.headline,
             report=report,
             missing=outcome.missing[:SENTENCES],
+            more_missing=max(0, len(outcome.missing) - SENTENCES),
             words=outcome.words,
             safe_to_pull=outcome.safe_to_pull,
             exit_code=outcome.exit_code,

@@ -248,23 +248,25 @@ def imprint_of(label: LabelView | None) -> str:
 
 
 class Meant(NamedTuple):
-    """What words mean, best first: places of artists in the overview, ids of albums, songs."""
+    """What words mean, best first: places of artists in the overview, ids of albums, songs; whether more may follow."""
 
     artists: list[int]
     albums: list[str]
     songs: list[SongLine]
+    more: bool
 
 
-def search(library: Library, text: str, *, count: int) -> Meant:
-    """Look for words in titles and names."""
+def search(library: Library, text: str, *, offset: int = 0, count: int) -> Meant:
+    """Look for words in titles and names: of each kind so many, from one place on."""
     overview = library.browse.overview()
-    page = (0, count)
+    page = (offset, count)
     found = searching.find(library, text, artists=page, albums=page, tracks=page)
     names = dict.fromkeys(artist_id(artist.name) for artist in found.artists)
     return Meant(
         [overview.artist_at[name] for name in names if name in overview.artist_at],
         [album.id for album in found.albums],
         library.browse.songs([track.key for track in found.tracks]),
+        max(map(len, (found.artists, found.albums, found.tracks))) >= count,
     )
 
 

@@ -10,6 +10,7 @@ from functools import cache
 from itertools import islice
 
 from magnitizdat.errors import NotFoundError, SourceError
+from magnitizdat.formats.age_stream import DAMAGED_HERE
 from magnitizdat.formats.spool_index import Files
 from magnitizdat.library.library import Library
 from magnitizdat.model import AlbumName, File, Progress, Quality, Release, Shortfall, Track
@@ -17,6 +18,7 @@ from magnitizdat.ops.albums.quality import pick
 from magnitizdat.ops.taking.fetching import Fetcher
 from magnitizdat.ops.taking.parts import Parts, PartTaken, taken
 from magnitizdat.sentence import say, verbatim
+from magnitizdat.ways import MEND_IT
 
 
 class ReleaseTaker:
@@ -158,8 +160,13 @@ class ReleaseTaker:
             if silent
             else say("{failed} of its {failed:file|files}", failed=len(failed))
         )
-        damaged = next((exc.sentence for exc in failed.values() if not isinstance(exc, NotFoundError)), None)
-        why = damaged or say("not on this source; if it is a reel, mend it, or dub another copy")
+        other = next((exc for exc in failed.values() if not isinstance(exc, NotFoundError)), None)
+        if other is None:
+            why = say("not on this source; if it is a reel, {then}; or take another copy", then=MEND_IT)
+        elif other.sentence == DAMAGED_HERE:
+            why = say("damaged on this source; if it is a reel, {then}; or take another copy", then=MEND_IT)
+        else:
+            why = other.sentence
         reason = say("{what} did not come: {why}", what=what, why=why)
         self.missing.append(Shortfall(what=release.title, reason=reason, id=release.id))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from starlette.requests import Request
@@ -44,6 +44,7 @@ class _Albums(Window, frozen=True):
 
 class _SearchQuery(msgspec.Struct, frozen=True):
     q: str = ""
+    offset: Annotated[int, msgspec.Meta(ge=0)] = 0
     size: int = 50
 
 
@@ -216,13 +217,14 @@ def artist_line(line: ArtistLine) -> dict[str, Any]:
 def search(request: Request, service: Service) -> Response:
     """What words mean: artists, albums, songs, best first."""
     library, wish = service.library(), asked(request, _SearchQuery)
-    found = sleeves.search(library, wish.q, count=max(1, min(wish.size, MAX_PAGE)))
+    found = sleeves.search(library, wish.q, offset=wish.offset, count=max(1, min(wish.size, MAX_PAGE)))
     overview = library.browse.overview()
     return answer(
         {
             "artists": [artist_line(overview.artists[place]) for place in found.artists],
             "albums": album_lines(library, found.albums),
             "songs": song_lines(library, found.songs),
+            "more": found.more,
         }
     )
 

@@ -35,7 +35,8 @@ async function boot() {
     const known = store.session.languages;
     const of = (/** @type {string | null} */ wish) => known.find(({ code }) => code === wish);
     const wanted = of(remembered("language")) ?? of(store.session.language);
-    await Promise.all([speak(wanted?.code ?? "en", wanted?.dir), store.session.state === "open" && hand.recall()]);
+    const open = store.session.state === "open";
+    await Promise.all([speak(wanted?.code ?? "en", wanted?.dir), open && hand.recall(), open && jobs.recall()]);
   } catch (error) {
     if (kindOf(error) === "notfound")
       location.replace("enter"); // the session is over: there the passphrase begins another
@@ -49,8 +50,11 @@ async function boot() {
 
 function dress() {
   const open = store.session?.state === "open";
-  if (open) places.recall();
-  else {
+  if (open) {
+    places.recall();
+    store.picked.put(hand.inHand("picked") ?? []);
+    if (store.picked.size) emit("picked");
+  } else {
     forget();
     places.forget();
     sending.forget();

@@ -17,6 +17,7 @@ let current = {};
 let id = ""; // of the current one
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let due;
+let news = false; // whether more has changed than how far it is scrolled: the server hears of that at once
 
 /** Take up the visit that the browser's history stands at: a new one, or one that was left. */
 export function arrive() {
@@ -34,6 +35,7 @@ export const visit = {
   get: (name, otherwise) => /** @type {Value} */ (current[name] ?? otherwise),
   /** @param {string} name @param {unknown} value */
   set: (name, value) => {
+    news ||= name !== "scroll" && name !== "query" && current[name] !== value;
     current[name] = value;
     clearTimeout(due);
     due = setTimeout(note, PAUSE_MS);
@@ -45,6 +47,14 @@ function note() {
   clearTimeout(due);
   const { scroll, order } = current;
   if (history.state?.visit === id) history.replaceState({ visit: id, left: { scroll, order } }, "");
+  if (news) tell();
+}
+
+/** The server keeps where it was, but not what was looked for. */
+function tell() {
+  news = false;
+  const last = [...before, ...visits].slice(-KEPT).map(([id, { query: _, ...visit }]) => [id, visit]);
+  if (last.length) keep(PLACE, Object.fromEntries(last));
 }
 
 /** Take up visits of before a reload. */
@@ -53,16 +63,16 @@ export function recall() {
   before = new Map(Object.entries(inHand(PLACE) ?? {}));
 }
 
-/** The page is being left: the server keeps where it was, but not what was looked for. */
+/** The page is being left. */
 export function leave() {
   note();
-  const last = [...before, ...visits].slice(-KEPT).map(([id, { query: _, ...visit }]) => [id, visit]);
-  if (last.length) keep(PLACE, Object.fromEntries(last));
+  tell();
 }
 
 /** Locked: what was looked for and where is nobody's business. */
 export function forget() {
   clearTimeout(due);
+  news = false;
   before = new Map();
   visits = new Map();
   current = {};

@@ -154,6 +154,7 @@ class Player {
 
   turnRepeat() {
     this.#queue.turnRepeat();
+    this.keepPlace();
     this.#changed();
   }
 
@@ -216,6 +217,7 @@ class Player {
     if (!kept?.songs.length || this.songs.length) return;
     this.#queue.fill(kept.songs, kept.current);
     const left = inHand(PLACE);
+    this.#queue.repeat = left?.repeat ?? "off";
     const position_ms = left?.song === this.song?.id ? left.position_ms : kept.position_ms;
     this.#load(this.#deck, this.song);
     this.#deck.preload = "metadata";
@@ -228,7 +230,8 @@ class Player {
   keepPlace() {
     if (!this.song) return;
     this.#kept = this.position;
-    keep(PLACE, { song: this.song.id, position_ms: Math.round(this.position * 1000), sounds: this.playing });
+    const position_ms = Math.round(this.position * 1000);
+    keep(PLACE, { song: this.song.id, position_ms, sounds: this.playing, repeat: this.repeat });
   }
 
   /** Locked, or nothing left: let go of the music. */

@@ -1,9 +1,12 @@
 // Ticks on whatever can be given, kept or heard: one by one, a stretch with Shift, or all of a list. See choice.js for what then.
 import { t } from "../i18n.js";
 import { stretch } from "../chosen.js";
+import { keep } from "../in_hand.js";
 import { emit, listen, store } from "../store.js";
 import { h } from "./dom.js";
 import { complain } from "./notice.js";
+
+const MOST_KEPT = 1000; // things, of which the names go into what the server keeps of one place
 
 /** @type {WeakMap<Element, Thing>} */
 const things = new WeakMap(); // tick -> what it stands for
@@ -132,6 +135,13 @@ function pressed(event) {
   ticked(tick, event.shiftKey).catch(complain);
 }
 
+/** What is ticked is there again after a reload; very many of them are not worth it. */
+function kept() {
+  if (store.session?.state !== "open") return;
+  const { size } = store.picked;
+  keep("picked", size && size <= MOST_KEPT ? store.picked.first() : null);
+}
+
 /** Ticks show what is chosen, wherever it was. */
 function shown() {
   if (store.picked.size || document.body.classList.contains("chosen")) import("./choice.js").then((bar) => bar.show());
@@ -145,3 +155,4 @@ function shown() {
 
 addEventListener("click", pressed, { capture: true });
 listen("picked", shown);
+listen("picked", kept);

@@ -37,9 +37,12 @@ export function mark(album) {
 /** An album's sleeve with its tick: what a cell of a list is filled with. @param {Album} album */
 export function albumCell(album) {
   const cell = document.createDocumentFragment();
-  cell.append(sleeveLink(album), tickFor({ kind: "album", id: album.id, title: album.title }));
+  cell.append(sleeveLink(album), tickFor(albumThing(album)));
   return cell;
 }
+
+/** As it is chosen. @param {{ id: Id, title: string }} album @returns {Thing} */
+export const albumThing = ({ id, title }) => ({ kind: "album", id, title });
 
 /** @param {Album} album */
 function sleeveLink(album) {

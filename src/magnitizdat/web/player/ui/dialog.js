@@ -61,10 +61,14 @@ export function tell(title, content) {
 
 /** @param {HTMLDialogElement} dialog @param {() => void} closed */
 function open(dialog, closed) {
+  const life = new AbortController();
   dialog.addEventListener("close", () => {
+    life.abort();
     dialog.remove();
     closed();
   });
+  // It asked about what stands there no more; where a view is only drawn anew there is no new address.
+  addEventListener("hashchange", ({ newURL }) => newURL && dialog.close(), { signal: life.signal });
   document.body.append(dialog);
   dialog.showModal();
 }

@@ -75,22 +75,24 @@ function outcome(job) {
         "ul",
         { class: "typed small said" },
         said.map((line) => h("li", { dir: "auto" }, line)),
+        job.more_said > 0 && h("li", {}, t("picked.more", { n: number(job.more_said) })),
       ),
-    leftOut(job.missing),
+    leftOut(job.missing, job.more_missing),
   ];
 }
 
-/** What is missing, with a reason each; null where nothing is. @param {Shortfall[]} missing */
-export function leftOut(missing) {
+/** What is missing, with a reason each, and how many more are; null where nothing is. @param {Shortfall[]} missing */
+export function leftOut(missing, more = 0) {
   if (!missing.length) return null;
   return h(
     "details",
     { class: "missing" },
-    h("summary", {}, t("job.missing", { n: missing.length })),
+    h("summary", {}, t("job.missing", { n: missing.length + more })),
     h(
       "ul",
       { tabindex: 0 },
       missing.map((one) => h("li", { dir: "auto" }, `${one.what}: ${one.reason}`)),
+      more > 0 && h("li", {}, t("picked.more", { n: number(more) })),
     ),
   );
 }

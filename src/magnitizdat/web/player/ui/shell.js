@@ -8,6 +8,7 @@ import * as jobs from "../jobs.js";
 import { go, here } from "../router.js";
 import { sending } from "../sending.js";
 import { emit, remember, store } from "../store.js";
+import { chooseOnly } from "./choosing.js";
 import { ask } from "./dialog.js";
 import { h, part } from "./dom.js";
 import { walk } from "./walk.js";
@@ -87,6 +88,7 @@ export async function lock() {
   if (jobs.running().length) what.append(h("p", {}, t("lock.working")));
   if (sending()) what.append(h("p", {}, t("lock.sending")));
   if (what.childElementCount && !(await ask(t("lock.sure"), what, t("nav.lock"), { danger: true }))) return;
+  chooseOnly([]);
   await flush();
   await post("api/lock");
   tellTabs("locked");

@@ -53,9 +53,9 @@ function facts(song) {
 const sound = (song) =>
   [
     song.codec.toUpperCase(),
-    song.sample_rate && `${number(song.sample_rate / 1000)} kHz`,
-    song.bit_depth && `${song.bit_depth} bit`,
-    song.bit_rate && `${number(Math.round(song.bit_rate / 1000))} kbit/s`,
+    song.sample_rate && t("sound.rate", { n: number(song.sample_rate / 1000) }),
+    song.bit_depth && t("sound.depth", { n: number(song.bit_depth) }),
+    song.bit_rate && t("sound.bits", { n: number(Math.round(song.bit_rate / 1000)) }),
   ]
     .filter(Boolean)
     .join(" · ");

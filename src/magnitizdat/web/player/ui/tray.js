@@ -71,7 +71,6 @@ export function tray(open) {
   listen("sending", update, life.signal);
   addEventListener("hashchange", update, { signal: life.signal });
   listen("finished", told, life.signal);
-  jobs.recall();
 }
 
 /** @param {Job} job */

@@ -4,7 +4,7 @@ import { day, language, languageName, lasting, t } from "../i18n.js";
 import { player } from "../player.js";
 import { go } from "../router.js";
 import { choose, chooseOnly, turn } from "../ui/choosing.js";
-import { cover } from "../ui/covers.js";
+import { albumThing, cover } from "../ui/covers.js";
 import { tell } from "../ui/dialog.js";
 import { h, prose } from "../ui/dom.js";
 import { button } from "../ui/form.js";
@@ -69,7 +69,7 @@ const listed = (one, at) => (at ? [", ", artist(one)] : [artist(one)]);
 
 /** @param {"fill" | "share"} verb @param {Sleeve} album */
 function give(verb, album) {
-  chooseOnly([{ kind: "album", id: album.id, title: album.title }]);
+  chooseOnly([albumThing(album)]);
   go(verb);
 }
 
@@ -84,7 +84,7 @@ function albumMenu(album, songs) {
   return menu(t("album.menu"), [
     [t("queue.next"), () => player.add(songs, { next: true })],
     [t("queue.add"), () => player.add(songs)],
-    [t("choose.this"), () => choose([{ kind: "album", id: album.id, title: album.title }])],
+    [t("choose.this"), () => choose([albumThing(album)])],
     [t("choose.songs"), () => turn(true)],
     [t("playlist.add"), () => addToPlaylist(songs.map((song) => song.id)).catch(complain)],
     [t("save.do"), () => save({ albums: [album.id] })],

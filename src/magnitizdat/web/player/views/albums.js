@@ -18,7 +18,7 @@ import { virtualGrid } from "../ui/virtual.js";
 const ORDERS = /** @type {const} */ (["artist", "newest", "recent", "title", "starred"]);
 const FOOT = 58;
 
-/** @param {string[]} params an order, or "genre" or "decade" and which @param {AbortSignal} signal */
+/** @param {string[]} params an order, or "genre", "decade", "label" or "from" and which @param {AbortSignal} signal */
 export async function show([order, which], signal) {
   ordered(visit.get("order", ORDERS.find((known) => known === order) ?? store.order));
   part = which ? partOf(order, which) : "";
@@ -44,12 +44,22 @@ function ordered(order) {
 let part = ""; // of which part of the shelf, as the server is asked
 
 /** @param {string} way @param {string} which */
-const partOf = (way, which) =>
-  way === "genre" ? `&genre=${encodeURIComponent(which)}` : `&since=${Number(which)}&until=${Number(which) + 9}`;
+function partOf(way, which) {
+  const named = encodeURIComponent(which);
+  if (way === "genre") return `&genre=${named}`;
+  if (way === "label") return `&label=${named}`;
+  if (way === "from") return `&standing=${named}`;
+  return `&since=${Number(which)}&until=${Number(which) + 9}`;
+}
+
+/** @type {Record<string, Key>} */
+const FROM = { follow: "home.followed", new: "albums.new" };
 
 /** @param {string} way @param {string} which @param {AbortSignal} signal */
 async function nameOf(way, which, signal) {
   if (way === "decade") return t("genres.decade", { year: which });
+  if (way === "from") return t(FROM[which] ?? "tab.albums");
+  if (way === "label") return (await get(`api/labels/${which}`, { signal })).name;
   return (await get("api/ways", { signal })).genres.find(({ id }) => id === which)?.name ?? t("tab.genres");
 }
 
@@ -150,6 +160,7 @@ function shuffleAll() {
 /** What came in from labels that nobody here follows: shelved apart, at the front, until somebody decides. @param {AbortSignal} signal */
 async function newcomers(signal) {
   const found = await get("api/albums?offset=0&size=6&order=newest&standing=new", { signal }).catch(() => ({
+    total: 0,
     albums: [],
   }));
   const albums = found.albums.filter((album) => album.standing === "new");
@@ -157,7 +168,13 @@ async function newcomers(signal) {
   return h(
     "section",
     { class: "newcomers" },
-    h("h2", {}, t("albums.new")),
+    h(
+      "div",
+      { class: "line" },
+      h("h2", {}, t("albums.new")),
+      found.total > albums.length &&
+        h("a", { class: "typed small", href: "#/albums/from/new", "aria-label": t("home.all.new") }, t("home.all")),
+    ),
     h(
       "ul",
       { class: "strip" },

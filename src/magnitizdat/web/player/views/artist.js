@@ -2,7 +2,8 @@
 import { get, post } from "../api.js";
 import { t } from "../i18n.js";
 import { player } from "../player.js";
-import { albumCell } from "../ui/covers.js";
+import { chooseKeys } from "../ui/choosing.js";
+import { albumCell, albumThing } from "../ui/covers.js";
 import { h } from "../ui/dom.js";
 import { button } from "../ui/form.js";
 import { tracks } from "../ui/tracks.js";
@@ -87,7 +88,12 @@ function years(albums) {
   return h(
     "section",
     { class: "shelf" },
-    h("h2", {}, t("artist.own")),
+    h(
+      "div",
+      { class: "line" },
+      h("h2", {}, t("artist.own")),
+      chooseKeys(() => albums.map(albumThing)),
+    ),
     h(
       "ol",
       { class: "strip by-year" },

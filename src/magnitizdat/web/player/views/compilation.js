@@ -3,11 +3,12 @@ import { get, remove } from "../api.js";
 import { clock, day, language, languageName, t } from "../i18n.js";
 import { player } from "../player.js";
 import { go } from "../router.js";
+import { chooseKeys } from "../ui/choosing.js";
 import { ask } from "../ui/dialog.js";
 import { h } from "../ui/dom.js";
 import { button, heading } from "../ui/form.js";
 import { notice } from "../ui/notice.js";
-import { tracks } from "../ui/tracks.js";
+import { songThing, tracks } from "../ui/tracks.js";
 
 /** @param {string[]} params @param {AbortSignal} signal */
 export async function show([key], signal) {
@@ -18,6 +19,7 @@ export async function show([key], signal) {
     h(
       "div",
       { class: "actions" },
+      songs.length > 0 && chooseKeys(() => songs.map(songThing)),
       button(t("player.play"), () => player.play(songs), { class: "solid", disabled: !songs.length }),
       list.own && button(t("voices.withdraw"), () => withdrawn(list)),
     ),

@@ -232,6 +232,7 @@ function previewing(node, preview, signal) {
     const figures = { length: size(found.length), free: size(found.free), n: found.tracks };
     preview.textContent = `${t("fill.length", figures)} ${t(found.fits ? "fill.fits" : "fill.toobig", figures)}`;
     preview.classList.toggle("bad", !found.fits);
+    saySmall(node, found);
   };
   const changed = () => {
     clearTimeout(wait);
@@ -239,6 +240,16 @@ function previewing(node, preview, signal) {
   };
   node.addEventListener("change", changed);
   look();
+}
+
+/** What small versions would come to, of this music. @param {HTMLFormElement} node @param {Estimate} found */
+function saySmall(node, { small_length, full_length }) {
+  const hint = node.querySelector("[name=quality][value=small] ~ span > small");
+  if (!hint) return;
+  hint.textContent =
+    small_length === null
+      ? t("quality.small.none")
+      : t("quality.small.this", { small: size(small_length), full: size(full_length) });
 }
 
 /** The same again on another stick costs no thought: a copy needs no key. @param {Watch} watch @param {Stick[]} sticks @param {Job} job */

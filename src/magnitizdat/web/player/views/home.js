@@ -33,7 +33,7 @@ export async function show(_params, signal) {
       found.albums > 0 && spoken(),
     ),
     shelf(t("home.begun"), "begun", found.begun.map(begunCell)),
-    shelf(t("home.followed"), "strip row", found.followed.map(albumCell)),
+    shelf(t("home.followed"), "strip row", found.followed.map(albumCell), all("from/follow", t("home.all.followed"))),
     shelf(t("home.added"), "strip row", found.added.map(albumCell), all("newest", t("home.all.added"))),
     shelf(t("home.played"), "strip row", found.played.map(albumCell), all("recent", t("home.all.played"))),
     closed(beside),

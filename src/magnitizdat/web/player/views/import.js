@@ -62,10 +62,22 @@ async function begin(step, signal) {
   if (mine.signal.aborted) return;
   forgetOthers(all);
   const numbers = all.filter((id) => !isCover(id));
-  if (!numbers.length) return step(lack(), dropZone(taken));
+  if (!numbers.length) return step(lack(), lastOne(step, signal), dropZone(taken));
   step(loading(t("import.reading")));
   const found = await get(`api/drafts?uploads=${numbers.join(",")}`, { signal });
   if (!mine.signal.aborted) drafts(found, numbers, step, signal, taken);
+}
+
+/** @type {Set<Id>} */
+const read = new Set(); // jobs whose report somebody has done with
+
+/** The report of the last one, which may have ended while somebody listened: until they go on. @param {Step} step @param {AbortSignal} signal */
+function lastOne(step, signal) {
+  const last = jobs
+    .all()
+    .filter((job) => job.verb === "import" && !read.has(job.id))
+    .at(-1);
+  return last && jobPanel(last.id, signal, (job) => imported(job, step, signal));
 }
 
 /** What did not come before somebody left has to be chosen again. */
@@ -208,25 +220,29 @@ function coverPicker(url, place) {
 /** @param {Job} job @param {Step} step @param {AbortSignal} signal @returns {Child} */
 function imported(job, step, signal) {
   const albums = job.report.albums ?? [];
-  if (!albums.length) return button(t("back"), () => begin(step, signal));
+  const goOn = () => {
+    read.add(job.id);
+    return begin(step, signal);
+  };
+  if (!albums.length) return button(t("back"), goOn);
   return [
     h("p", { class: "serif" }, t("import.imported")),
     button(t("publish.sign"), () => go("publish", ...albums), { class: "solid" }),
     h("a", { class: "button", href: `#/album/${albums[0]}` }, t("publish.look")),
-    button(t("import.more"), () => begin(step, signal)),
-    undoing(job.report.new_albums ?? [], step, signal),
+    button(t("import.more"), goOn),
+    undoing(job.report.new_albums ?? [], goOn),
   ];
 }
 
-/** What an import brought goes out again, where it is all new: of an album that was here before nobody asks that. @param {Id[]} albums @param {Step} step @param {AbortSignal} signal */
-function undoing(albums, step, signal) {
+/** What an import brought goes out again, where it is all new: of an album that was here before nobody asks that. @param {Id[]} albums @param {() => Promise<void>} goOn */
+function undoing(albums, goOn) {
   if (!albums.length) return null;
   const undo = async () => {
     const said = h("p", {}, t("import.undo.sure", { n: albums.length }));
     if (!(await ask(t("import.undo"), said, t("import.undo"), { danger: true }))) return;
     for (const album of albums) await remove(`api/albums/${album}`);
     notice(t("import.undone", { n: albums.length }));
-    await begin(step, signal);
+    await goOn();
   };
   return button(t("import.undo"), undo);
 }

@@ -1,6 +1,6 @@
 // One label: its words, who vouches for it, who carries it on, what of it is here.
 import { get, media, post } from "../api.js";
-import { t } from "../i18n.js";
+import { number, t } from "../i18n.js";
 import * as jobs from "../jobs.js";
 import { signers } from "../ui/as_label.js";
 import { albumCell } from "../ui/covers.js";
@@ -38,7 +38,7 @@ export async function show([id], signal) {
         vouches(label, own, again),
         holders(label, again, signal),
         address(label, again),
-        albums(shelf),
+        albums(id, shelf),
         archive(label, signal),
       ].filter((part) => part instanceof Node),
     );
@@ -96,13 +96,19 @@ function branches(label, fork, again) {
   );
 }
 
-/** @param {{ total: number, albums: Album[] }} found */
-function albums(found) {
+/** @param {Id} label @param {{ total: number, albums: Album[] }} found */
+function albums(label, found) {
   if (!found.total) return null;
   return h(
     "section",
     { class: "shelf" },
-    h("h2", {}, t("labels.here"), " ", h("span", { class: "count" }, String(found.total))),
+    h(
+      "div",
+      { class: "line" },
+      h("h2", {}, t("labels.here"), " ", h("span", { class: "count" }, number(found.total))),
+      found.total > found.albums.length &&
+        h("a", { class: "typed small", href: `#/albums/label/${label}`, "aria-label": t("labels.all") }, t("home.all")),
+    ),
     h(
       "ul",
       { class: "strip" },

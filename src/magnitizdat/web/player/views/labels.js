@@ -21,7 +21,7 @@ export async function show(_params, signal) {
     heading(t("labels.title"), t("labels.line")),
     jobs
       .all()
-      .filter((job) => job.verb === "archive")
+      .filter((job) => ["archive", "mirror"].includes(job.verb))
       .map((job) => jobPanel(job.id, signal)),
     labels.length ? null : empty(t("labels.none"), t("labels.none.text")),
     part(

@@ -1,5 +1,6 @@
 import { get, post, put, remove } from "../api.js";
 import { clock, language, t } from "../i18n.js";
+import * as hand from "../in_hand.js";
 import { player } from "../player.js";
 import { moved } from "../queue.js";
 import { go } from "../router.js";
@@ -83,7 +84,15 @@ async function shared(list, draw) {
 async function sign(list) {
   const own = signers(await get("api/labels"));
   if (!own.length) return tell(t("compiled.sign"), noLabel());
-  const notes = h("textarea", { name: "notes", rows: 4, maxlength: 20_000, dir: "auto" });
+  const place = `compile/${list.id}`; // what is written there stays, whatever comes in between
+  const notes = h("textarea", {
+    name: "notes",
+    rows: 4,
+    maxlength: 20_000,
+    dir: "auto",
+    value: hand.inHand(place) ?? "",
+  });
+  notes.addEventListener("input", () => hand.keep(place, notes.value || null));
   const box = h(
     "div",
     {},
@@ -95,7 +104,9 @@ async function sign(list) {
   if (!(await ask(t("compiled.sign"), box, t("voices.sign")))) return;
   const label = /** @type {HTMLInputElement | null} */ (box.querySelector("[name=label]:is(:checked, [type=hidden])"));
   const wish = { label: label?.value ?? "", notes: notes.value.trim(), language: language() };
-  notice((await post(`api/playlists/${list.id}/sign`, wish)).sentence);
+  const { sentence } = await post(`api/playlists/${list.id}/sign`, wish);
+  hand.keep(place, null);
+  notice(sentence);
 }
 
 /** @param {Playlist} list */

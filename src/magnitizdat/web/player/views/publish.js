@@ -23,7 +23,7 @@ export async function show(albums, signal) {
     regain(body);
   };
   const running = jobs.running().find((job) => job.verb === "publish");
-  if (running) step(jobPanel(running.id, signal));
+  if (running) step(jobPanel(running.id, signal, published));
   else if (albums.length) await sign(albums, step, signal);
   else await begin(step, signal);
   return h("div", {}, heading(t("publish.title"), t("publish.line")), body);
@@ -35,13 +35,25 @@ async function begin(step, signal) {
     get("api/desk", { signal }),
     get(`api/desk/unsigned?offset=0&size=${PAGE}`, { signal }),
   ]);
-  const parts = deskParts(desk, first, (ids) => sign(ids, step, signal), signal);
+  const parts = [...lastOne(signal), ...deskParts(desk, first, (ids) => sign(ids, step, signal), signal)];
   if (first.total || desk.edited.length) return step(...parts);
   return step(
     h("p", { class: "sentence" }, t("publish.nothing")),
     h("a", { class: "button solid", href: "#/import" }, t("nav.import")),
     ...parts,
   );
+}
+
+/** @type {Set<Id>} */
+const read = new Set(); // jobs whose end somebody has seen
+
+/** How the last one ended, if that was while somebody was elsewhere. @param {AbortSignal} signal @returns {Node[]} */
+function lastOne(signal) {
+  const last = jobs
+    .all()
+    .filter((job) => job.verb === "publish" && !read.has(job.id))
+    .at(-1);
+  return last ? [jobPanel(last.id, signal, published)] : [];
 }
 
 /** The last look before the signature, which cannot be taken back. @param {Id[]} ids @param {Step} step @param {AbortSignal} signal */
@@ -62,7 +74,7 @@ async function sign(ids, step, signal) {
       const wish = { albums: ids, cut_off: values.has("cut_off"), second: values.has("second") };
       const signed = async (/** @type {unknown} */ label, /** @type {Step} */ put, /** @type {AbortSignal} */ life) => {
         const id = await jobs.start("publish", { ...wish, label });
-        put(jobPanel(id, life, (job) => published(job, ids)));
+        put(jobPanel(id, life, published));
       };
       if (values.get("label")) return signed(values.get("label"), step, signal);
       const made = await post("api/labels", { name: name.value.trim() });
@@ -138,12 +150,14 @@ const askAboutSecond = (albums) =>
 /** @param {Label} label @returns {[value: string, words: string, hint: string]} */
 const choice = (label) => [label.id, label.name, label.words];
 
-/** @param {Job} job @param {Id[]} ids @returns {Child} */
-function published({ report }, ids) {
+/** @param {Job} job @returns {Child} */
+function published({ id, report }) {
+  read.add(id);
+  const [first] = [...(report.releases ?? []), ...(report.unchanged ?? [])];
   return [
     report.qr && h("img", { class: "qr", src: media(report.qr), alt: t("publish.qr"), width: 180, height: 180 }),
     report.address && h("p", { class: "typed small" }, report.address),
-    h("a", { class: "button solid", href: `#/album/${ids[0]}` }, t("publish.look")),
-    h("a", { class: "button", href: "#/fill" }, t("nav.fill")),
+    first && h("a", { class: "button solid", href: `#/album/${first.id}` }, t("publish.look")),
+    first && h("a", { class: "button", href: "#/fill" }, t("nav.fill")),
   ];
 }

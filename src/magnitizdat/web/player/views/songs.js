@@ -1,9 +1,10 @@
 // All songs as a table: by any column, all of them or some.
 import { get } from "../api.js";
 import { clock, number, t } from "../i18n.js";
+import { visit } from "../places.js";
 import { player } from "../player.js";
 import { listen, store, within } from "../store.js";
-import { reaches, tickFor } from "../ui/choosing.js";
+import { chooseKeys, reaches, tickFor } from "../ui/choosing.js";
 import { h } from "../ui/dom.js";
 import { songMenu } from "../ui/menu.js";
 import { meter } from "../ui/meter.js";
@@ -20,18 +21,24 @@ const DOWN = new Set(["plays", "rating", "added", "played", "starred"]); // what
 const ONLY = /** @type {const} */ (["", "starred", "rated", "unheard"]);
 const LINE = 46; // CSS pixels
 const HEARD_ON = 200; // songs that are put into the queue behind the one that was pressed
+const PART = 500; // lines of one answer
 
 /** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
+  Object.assign(store.songs, visit.get("songs", store.songs));
+  visit.set("songs", { ...store.songs });
   const [first, ways] = await Promise.all([page(0, PAGE, signal), get("api/ways", { signal })]);
   const count = h("span", { class: "count typed" });
   let [life, asking] = [within(signal), within(signal)];
+  let total = 0;
   const put = (/** @type {SongPage} */ found) => {
-    count.textContent = number(found.total);
+    ({ total } = found);
+    count.textContent = number(total);
     return found.total ? table(found, life.signal) : empty(t("songs.none"), t("songs.none.text"));
   };
   let body = put(first);
   const again = async () => {
+    visit.set("songs", { ...store.songs });
     asking.abort();
     asking = within(signal);
     const found = await page(0, PAGE, asking.signal);
@@ -51,7 +58,14 @@ export async function show(_params, signal) {
     "div",
     { class: "songs-view" },
     tabs("songs"),
-    h("div", { class: "bar" }, h("h1", {}, t("tab.songs")), count, above),
+    h(
+      "div",
+      { class: "bar" },
+      h("h1", {}, t("tab.songs")),
+      count,
+      above,
+      chooseKeys(() => named(0, total)),
+    ),
     names,
     body,
   );
@@ -185,7 +199,7 @@ function row(song) {
 /** Songs of the table from one place to another. @param {number} from @param {number} to */
 async function named(from, to) {
   const found = [];
-  for (let at = from; at < to; at += HEARD_ON) found.push(...(await page(at, Math.min(HEARD_ON, to - at))).songs);
+  for (let at = from; at < to; at += PART) found.push(...(await page(at, Math.min(PART, to - at))).songs);
   return found.map(songThing);
 }
 
