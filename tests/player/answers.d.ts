@@ -693,6 +693,7 @@ interface Get {
   (url: `api/messages/${string}`, options?: Asking): Promise<Record<string, string>>;
   (url: `api/albums/names?${string}`, options?: Asking): Promise<{ names: [Id, string][] }>;
   (url: "api/home", options?: Asking): Promise<HomePage>;
+  (url: `api/songs/${string}/whole`): Promise<object>;
   (url: `api/albums?${string}`, options?: Asking): Promise<{ total: number; albums: Album[] }>;
   (url: `api/albums/${Id}/edit`, options?: Asking): Promise<Fields>;
   (url: `api/albums/${Id}/voices`, options?: Asking): Promise<AlbumVoices>;

@@ -121,6 +121,17 @@ def test_search_finds_songs_their_albums_and_artists(page):
     assert page.get("artists")["total"] == 1
 
 
+def test_a_song_that_cannot_be_read_says_why(page):
+    (line, _) = page.get("albums?order=title")["albums"]
+    song = page.get(f"albums/{line['id']}")["sides"][0]["tracks"][0]
+    assert page.get(f"songs/{song['id']}/whole") == {}
+    for cell in (page.service.directory / "vault").rglob("*.age"):
+        cell.write_bytes(cell.read_bytes()[:-1000] + bytes(1000))
+    answer = page.client.get(f"/api/songs/{song['id']}/whole")
+    assert answer.status_code >= 400
+    assert answer.json()["error"].startswith("a file of the library is damaged; close Magnitizdat here")
+
+
 @pytest.mark.parametrize("size", [1, 2, 4, 500])
 def test_a_search_goes_on_until_nothing_is_left(page, size):
     whole = [song["id"] for song in page.post("search", {"q": "песня", "size": 500})["songs"]]

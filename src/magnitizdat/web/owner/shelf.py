@@ -255,6 +255,14 @@ def audio(request: Request, service: Service) -> Response:
     return sound_response(request, service, song.file, version, duration_s=song.track.duration_s)
 
 
+def whole(request: Request, service: Service) -> Response:
+    """Whether all of a song can be read; what is wrong with it is the refusal. Raises: LibraryError."""
+    library = service.library()
+    for _ in library.blob(find_song(library, request.path_params["song"]).file.sha256).pieces():
+        service.library()  # locked meanwhile: enough
+    return answer({})
+
+
 def waveform(request: Request, service: Service) -> Response:
     """800 peaks; none while nobody has looked."""
     library = service.library()
@@ -298,6 +306,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     api("GET", "artists", artists),
     api("POST", "search", search),
     api("GET", "shuffled", shuffled),
+    api("GET", "songs/{song}/whole", whole),
     api("GET", "songs/{song}/waveform", waveform),
     api("GET", "songs/{song}/lyrics", lyrics),
     media("songs/{song}/audio", audio),

@@ -1,6 +1,7 @@
 // Short sentences that come and go, and what only a screen reader hears.
-import { ApiError, GoneError, isStopped } from "../api.js";
+import { ApiError, GoneError, get, isStopped } from "../api.js";
 import { t } from "../i18n.js";
+import { player } from "../player.js";
 import { listen } from "../store.js";
 import { h, part } from "./dom.js";
 import { icon } from "./icons.js";
@@ -46,5 +47,16 @@ addEventListener("hashchange", settle);
 addEventListener("input", settle); // the form is used again
 
 listen("notice", ({ text, bad }) => notice(text, { bad }));
-listen("unplayable", (song) => notice(t("player.unplayable", { title: song?.title ?? "" }), { bad: true }));
-listen("silent", (why) => notice(t(`player.silent.${why}`), { bad: true }));
+listen("unplayable", (song) => unheard(song, t("player.unplayable", { title: song?.title ?? "" })));
+listen("silent", (why) => unheard(why === "device" ? null : player.song, t(`player.silent.${why}`)));
+
+/** Why a song is not heard: where the library cannot read it, that, and not what the browser took it for. @param {Song | null} song @param {string} otherwise */
+async function unheard(song, otherwise) {
+  const asked = song ? get(`api/songs/${encodeURIComponent(song.id)}/whole`) : Promise.resolve();
+  const wrong = await asked.then(
+    () => null,
+    (/** @type {unknown} */ error) => error,
+  );
+  const hurt = wrong instanceof ApiError && wrong.kind !== "locked" && wrong.message;
+  notice(hurt ? `“${song?.title}”: ${hurt}` : otherwise, { bad: true });
+}
