@@ -25,8 +25,8 @@ const PART = 500; // lines of one answer
 
 /** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
-  Object.assign(store.songs, visit.get("songs", store.songs));
-  visit.set("songs", { ...store.songs });
+  Object.assign(store.songs, visit.get("songs", {}), visit.get("order", {}));
+  note();
   const [first, ways] = await Promise.all([page(0, PAGE, signal), get("api/ways", { signal })]);
   const count = h("span", { class: "count typed" });
   let [life, asking] = [within(signal), within(signal)];
@@ -38,7 +38,7 @@ export async function show(_params, signal) {
   };
   let body = put(first);
   const again = async () => {
-    visit.set("songs", { ...store.songs });
+    note();
     asking.abort();
     asking = within(signal);
     const found = await page(0, PAGE, asking.signal);
@@ -69,6 +69,13 @@ export async function show(_params, signal) {
     names,
     body,
   );
+}
+
+/** Whoever comes back finds it as it stands; which songs it shows is nothing for the browser's history. */
+function note() {
+  const { sort, down, ...which } = store.songs;
+  visit.set("order", { sort, down });
+  visit.set("songs", which);
 }
 
 /** @typedef {{ total: number, songs: SongRow[] }} SongPage */
