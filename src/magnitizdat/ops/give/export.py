@@ -11,7 +11,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec import structs
 
@@ -199,7 +199,8 @@ class _Export:
             self._disk.flush()
         finally:
             self._exported.save()
-        return ExportReport(missing=tuple(self.missing), removed=self._exported.removed, **self._counts)
+        counts: Any = self._counts
+        return ExportReport(missing=tuple(self.missing), removed=self._exported.removed, **counts)
 
     # -- room ---------------------------------------------------------------------------------------------------------
 
