@@ -93,6 +93,32 @@ def test_a_range_is_a_slice_whatever_the_server_knows_of_ranges(content, offset,
 
 
 @given(
+    content=st.binary(max_size=2000),
+    wanted=st.lists(st.tuples(st.integers(0, 2100), st.integers(1, 900)), max_size=9),
+    in_order=st.booleans(),
+    chunk=st.sampled_from([0, 7, 500]),
+)
+@settings(max_examples=60, deadline=None)
+def test_of_a_server_that_knows_no_ranges_any_of_them_are_slices_in_any_order(content, wanted, in_order, chunk):
+    wanted = sorted(wanted) if in_order else wanted
+    with answering(serving(content, ranges=False, chunk=chunk)) as server, closing(HttpSpool(server.url)) as spool:
+        for offset, length in wanted:
+            assert spool.fetch_range("blobs/some", offset, length) == content[offset : offset + length]
+            assert spool.fetch("blobs/some", 2000) == content
+
+
+@pytest.mark.parametrize("abreast", [1, 4])
+def test_a_server_that_knows_no_ranges_sends_a_file_as_often_as_it_is_asked_abreast(abreast):
+    """And not once for each piece, from its beginning."""
+    content, length = bytes(range(256)) * 400, 1024
+    with answering(serving(content, ranges=False)) as server, closing(HttpSpool(server.url)) as spool:
+        with ThreadPoolExecutor(abreast) as pool:
+            parts = pool.map(lambda at: spool.fetch_range("blobs/some", at, length), range(0, len(content), length))
+            assert b"".join(parts) == content
+        assert len(server.asked) <= 20, "of a hundred pieces"
+
+
+@given(
     content=st.binary(min_size=1, max_size=2000),
     breaks=st.lists(st.integers(1, 400), max_size=8),
     ranges=st.booleans(),

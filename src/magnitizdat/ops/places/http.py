@@ -59,16 +59,35 @@ class _Wire:
         self._http.sock, self._http.auto_open = reached.connection, 0
         self._patient = reached.connection
         self._answer: HTTPResponse | None = None
+        self.target, self.place = "", 0
+        """What it was asked for, and how much of the answer was read."""
 
     def ask(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None = None) -> HTTPResponse:
         """What is answered, up to where its content begins."""
         self._answer = None
-        self._patient.deadline = time.monotonic() + self._patient.slack_s + budgets.PIECE_S.most
-        self._patient.earned_s = 0.0
+        self.target, self.place = target, 0
+        self._be_patient()
         self.make_room(0)
         self._http.request(method, target, body, {**_HEADERS, **headers})
         self._answer = self._http.getresponse()
         return self._answer
+
+    def _be_patient(self) -> None:
+        self._patient.deadline = time.monotonic() + self._patient.slack_s + budgets.PIECE_S.most
+        self._patient.earned_s = 0.0
+
+    def go_on(self) -> HTTPResponse | None:
+        """The answer, where one of a whole file was read in part, and no question follows it yet."""
+        if not self.is_within:
+            return None
+        self._be_patient()
+        return self._answer
+
+    @property
+    def is_within(self) -> bool:
+        """Whether the rest of a file comes next: so do those answer who know no ranges."""
+        answer = self._answer
+        return answer is not None and answer.status == 200 and self.place > 0 and not answer.isclosed()
 
     def begin_content(self, length: int) -> None:
         """Take so many bytes, and a few more; wait no longer for what comes than what came is worth."""
@@ -106,7 +125,7 @@ class _WantedRange:
         self.is_done = False
         self.tries = 0
         self.got = 0
-        self._begun = time.monotonic()
+        self._begun, self._read = time.monotonic(), 0
         self._hops = 0
         self._offset, self._length, self._is_part = offset, length, is_part
         self._parts: list[bytes] = []
@@ -123,7 +142,7 @@ class _WantedRange:
 
     def is_too_late(self) -> bool:
         """Whether what came is not worth the time: a connection for each byte would else be made for hours."""
-        return time.monotonic() - self._begun > budgets.PIECE_S.allowed(self.got)
+        return time.monotonic() - self._begun > budgets.PIECE_S.allowed(self._read)
 
     def put_off(self, seconds: float) -> None:
         """So long it was waited as the server asked."""
@@ -141,14 +160,18 @@ class _WantedRange:
             raise UnreachableError(say("the source leads round in a circle; ask for another address"))
         self.target = target
 
+    def is_behind(self, line: _Wire) -> bool:
+        """Whether a connection on which a file comes as a whole has yet to bring this part of it."""
+        return self._is_part and line.target == self.target and line.place <= self.place
+
     def take(self, line: _Wire, answer: HTTPResponse) -> None:
         """What is answered, from where it was wanted; a server that knows no ranges begins at the beginning.
 
         Raises: OSError and HTTPException where it breaks; what came by then is kept.
         """
-        came, skip = 0, self.place if answer.status == 200 else 0
+        came, skip = line.place, self.place if answer.status == 200 else 0
         most = skip + self._length - self.got
-        line.begin_content(most)
+        line.begin_content(most - came)
         while came < most:
             part = answer.read(min(_STEP, (skip if came < skip else most) - came))
             if not part and answer.length:
@@ -159,6 +182,7 @@ class _WantedRange:
                 self._parts.append(part)
                 self.got += len(part)
             came += len(part)
+            line.place, self._read = came, self._read + len(part)
         self.is_done = True
 
     def content(self) -> bytes:
@@ -179,6 +203,7 @@ class HttpSpool(FarSpool):
         self._hung_up = threading.Event()
         self._wait = wait or self._hung_up.wait
         self._kept: list[_Wire] = []
+        self._midway: list[_Wire] = []
         self._in_use: dict[_Wire, None] = {}
         self._guard = threading.Lock()
         self._was_there = False
@@ -227,8 +252,12 @@ class HttpSpool(FarSpool):
 
     def close(self) -> None:
         """Close the connections."""
-        while self._kept:
-            self._kept.pop().close()
+        with self._guard:
+            lines = [*self._kept, *self._midway]
+            self._kept.clear()
+            self._midway.clear()
+        for each in lines:
+            each.close()
 
     def _get(self, path: str, offset: int, length: int, *, is_part: bool) -> bytes:
         """Where a connection breaks it goes on behind what came."""
@@ -236,7 +265,7 @@ class HttpSpool(FarSpool):
         while not wanted.is_done:
             got = wanted.got
             try:
-                with self._line() as line:
+                with self._line(wanted) as line:
                     self._ask(line, wanted)
             except TimeoutError as exc:
                 raise UnreachableError(_STOPPED) from exc
@@ -247,6 +276,10 @@ class HttpSpool(FarSpool):
         return wanted.content()
 
     def _ask(self, line: _Wire, wanted: _WantedRange) -> None:
+        begun = line.go_on()
+        if begun is not None:
+            wanted.take(line, begun)
+            return
         answer = line.ask("GET", wanted.target, wanted.headers())
         self._require_open(answer)
         if answer.status not in _HERE:
@@ -284,22 +317,40 @@ class HttpSpool(FarSpool):
         return quote(parts.path or "/", safe=SAFE) + (f"?{quote(parts.query, safe=SAFE)}" if parts.query else "")
 
     @contextmanager
-    def _line(self) -> Iterator[_Wire]:
+    def _line(self, wanted: _WantedRange | None = None) -> Iterator[_Wire]:
         """A connection for one question; kept for the next where nothing is left over."""
         self._require_wanted()
-        line = self._kept.pop() if self._kept else _Wire(self._dial())
+        line = self._found(wanted) or _Wire(self._dial())
         try:
             with self._guard:
                 self._in_use[line] = None
             self._require_wanted()
             yield line
         finally:
-            with self._guard:
-                self._in_use.pop(line, None)
-            if line.is_free() and len(self._kept) < _KEPT:
-                self._kept.append(line)
-            else:
-                line.close()
+            over = self._put_back(line, wanted)
+            if over is not None:
+                over.close()
+
+    def _found(self, wanted: _WantedRange | None) -> _Wire | None:
+        """A connection that was kept: over which the wanted range comes soonest, or where nothing is under way."""
+        with self._guard:
+            able = [each for each in self._midway if wanted and wanted.is_behind(each)]
+            nearest = max(able, key=lambda each: each.place, default=None)
+            if nearest is not None:
+                self._midway.remove(nearest)
+                return nearest
+            return self._kept.pop() if self._kept else None
+
+    def _put_back(self, line: _Wire, wanted: _WantedRange | None) -> _Wire | None:
+        """Keep it, where it is of use; which one is to be closed instead."""
+        with self._guard:
+            self._in_use.pop(line, None)
+            kept = self._kept if line.is_free() else self._midway
+            is_midway = line.is_within and wanted is not None and wanted.is_done and wanted.is_behind(line)
+            if not (line.is_free() or is_midway) or self._hung_up.is_set():
+                return line
+            kept.append(line)
+            return kept.pop(0) if len(kept) > _KEPT else None
 
     def _require_wanted(self) -> None:
         """Raises: UnreachableError where somebody has hung up."""
