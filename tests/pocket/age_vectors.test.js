@@ -82,7 +82,7 @@ for (const vector of vectors.filter((each) => !notForUs(each))) {
 for (const vector of vectors.filter((each) => notForUs(each) === "armoured")) {
   test(`${vector.name}: a file wrapped as text is none that a reel has`, async () => {
     await assert.rejects(readHeaderOf(new BytesReader(vector.sealed)), (error) => {
-      assert.deepEqual([error.kind, error.sentence.key], ["DamagedError", "trouble.not_age"]);
+      assert.deepEqual([error.kind, error.sentence.key], ["DamagedError", "trouble.damaged"]);
       return true;
     });
   });

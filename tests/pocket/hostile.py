@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from PIL import Image
+from PIL import ExifTags, Image
 
 from magnitizdat.formats import zip_store
 from magnitizdat.formats.age import seal
@@ -74,6 +74,17 @@ def jpeg_of_two_sizes() -> bytes:
     body = bytearray(b"\xff\xd8\xff\x01\xff\xfe\xff\xff" + bytes(0xFFFD))
     body[-3:] = b"\xff\xc0\x00"
     return bytes(body) + b"\xff\xfe\x00\x64\x00\x10" + bytes(96) + out.getvalue()[2:]
+
+
+def on_its_side(length: int = 2560) -> bytes:
+    """A JPEG twice as long as high, red and blue, that asks to be turned by a quarter: red is on top then."""
+    whole = Image.new("RGB", (length, length // 2), (255, 0, 0))
+    whole.paste((0, 0, 255), (length // 2, 0, length, length // 2))
+    turned = Image.Exif()
+    turned[ExifTags.Base.Orientation] = 6
+    out = io.BytesIO()
+    whole.save(out, "JPEG", exif=turned)
+    return out.getvalue()
 
 
 def moving(side: int = 64, frames: int = 20) -> bytes:

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { BUDGETS } from "../../pocket/src/core/budgets.js";
+import { BUDGETS, newMeter } from "../../pocket/src/core/budgets.js";
+import { readRelease } from "../../pocket/src/core/documents.js";
 import { Fraction, byCodePoint, canonical, parse } from "../../pocket/src/core/json.js";
 
 const MOST = 1 << 20;
@@ -128,6 +129,38 @@ test("values are counted before one is built", () => {
   const most = BUDGETS.jsonValues.most;
   assert.throws(() => parse(bytesOf(`[${",".repeat(most)}]`), 2 * most), refused("OverBudgetError"));
   assert.equal(parse(bytesOf(`[${"0,".repeat(most - 2)}0]`), 3 * most).length, most - 1);
+});
+
+test("whoever asks is told how many values there are at most before one is built, and may say no", () => {
+  fc.assert(
+    fc.property(values, (value) => {
+      const text = JSON.stringify(value);
+      const told = [];
+      parse(bytesOf(text), MOST, (count) => told.push(count));
+      assert.deepEqual(told, [text.match(/[[{,:]/g)?.length ?? 0]);
+    }),
+  );
+  const no = () => {
+    throw new RangeError("no");
+  };
+  assert.throws(() => parse(bytesOf("[half"), MOST, no), RangeError);
+});
+
+test("the documents of one reel are read up to a sum of values, and behind one that is too many a small one still is", () => {
+  const meter = newMeter();
+  const wide = bytesOf(`[${"0,".repeat(BUDGETS.jsonValues.most - 2)}0]`);
+  const say = (bytes) => {
+    try {
+      return readRelease(bytes, "", meter);
+    } catch (error) {
+      return `${error.kind} ${error.sentence.key}`;
+    }
+  };
+  const fit = Math.floor(BUDGETS.values.most / BUDGETS.jsonValues.most);
+  const said = Array.from({ length: fit + 1 }, () => say(wide));
+  const read = "DamagedError trouble.document.other_kind";
+  assert.deepEqual(said, [...Array(fit).fill(read), `OverBudgetError ${BUDGETS.values.key}`]);
+  assert.equal(say(bytesOf("[]")), read);
 });
 
 test("more bytes than asked for are not looked at", () => {

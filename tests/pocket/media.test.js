@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { askedType, COVER_LENGTH, COVER_PIXELS, mayBeShown, pictureSize } from "../../pocket/src/core/media.js";
+import { askedType, COVER_LENGTH, COVER_PIXELS, shownSize, pictureSize } from "../../pocket/src/core/media.js";
 import { AUDIO_TYPES, IMAGE_TYPES, suffixOf } from "../../pocket/src/core/media_types.js";
 
 const bytes = (...parts) =>
@@ -59,17 +59,17 @@ test("a GIF is as large as whatever it draws", () => {
 
 test("what is too large, of another type or torn is not shown", () => {
   const root = Math.sqrt(COVER_PIXELS);
-  assert.ok(mayBeShown("image/png", png(root, root)));
-  assert.ok(!mayBeShown("image/png", png(root, root + 1)));
-  assert.ok(!mayBeShown("image/png", png(0xffffffff, 0xffffffff)));
-  assert.ok(!mayBeShown("image/png", png(0, 5)));
+  assert.ok(shownSize("image/png", png(root, root)));
+  assert.ok(!shownSize("image/png", png(root, root + 1)));
+  assert.ok(!shownSize("image/png", png(0xffffffff, 0xffffffff)));
+  assert.ok(!shownSize("image/png", png(0, 5)));
   const long = new Uint8Array(COVER_LENGTH + 1);
   long.set(png(1, 1));
-  assert.ok(!mayBeShown("image/png", long));
-  assert.ok(mayBeShown("image/png", long.subarray(0, COVER_LENGTH)));
+  assert.ok(!shownSize("image/png", long));
+  assert.ok(shownSize("image/png", long.subarray(0, COVER_LENGTH)));
   for (const type of ["image/svg+xml", "image/avif", "text/html", "constructor", "image/jpeg"])
     assert.equal(pictureSize(type, png(1, 1)), null);
-  assert.ok(!mayBeShown("image/jpeg", bytes(jpeg(1, 1), Array(101).fill([0xff, 0xda]).flat())));
+  assert.ok(!shownSize("image/jpeg", bytes(jpeg(1, 1), Array(101).fill([0xff, 0xda]).flat())));
 });
 
 test("no bytes at all make a header fail otherwise than by saying no", () => {

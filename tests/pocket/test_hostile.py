@@ -32,6 +32,20 @@ RAN = """() => [
   every('main :is(img, iframe, object, embed, a, style, script, link, form, base, meta)').length,
   every('*').flatMap(one => one.getAttributeNames()).filter(name => /^on|srcdoc|href|formaction/.test(name)).length,
 ]"""
+UNPACKING = """() => {
+  const real = window.createImageBitmap;
+  const seen = window.unpacking = { now: 0, most: 0, sides: [] };
+  window.createImageBitmap = async (...given) => {
+    seen.most = Math.max(seen.most, (seen.now += 1));
+    try {
+      const bitmap = await real(...given);
+      seen.sides.push(Math.max(bitmap.width, bitmap.height));
+      return bitmap;
+    } finally {
+      seen.now -= 1;
+    }
+  };
+}"""
 COVERS = """count => {
   const looked = every('.sleeve .cover').filter(one => one.title || one.querySelector('canvas'));
   return looked.length === count && looked.map(one =>
@@ -143,14 +157,35 @@ def test_covers_that_hide_their_size_or_are_none_are_not_decoded(start, page_at,
     tape.liar.sign({target_path(RELEASE, drawn.id): encode(drawn).replace(b"image/png", b"image/svg+xml")})
     reader = Reader(start(name))
     browser = enter(reader, page_at("file", bare()))
+    browser.evaluate(UNPACKING)
     reader.opens(tape.sealed())
     seen = browser.wait(COVERS, len(covers))
     refused = [title for title, *drawn in seen if not drawn]
     assert len(refused) == 3
     assert all(title.startswith(LARGE) for title in refused)
     assert sorted(drawn for _, *drawn in seen if drawn) == sorted([["canvas 64 64"], *[["canvas 640 640"]] * 3])
+    assert browser.evaluate("() => [unpacking.most, unpacking.sides.sort()]") == [1, [64, 640, 640, 640]]
     browser.sees("because they list a file of a kind that is not passed on: 1")
     nothing_ran(reader, hall)
+
+
+ON_ITS_SIDE = """() => {
+  const canvas = document.querySelector('.cover canvas');
+  if (!canvas) return null;
+  const look = (x, y) => [...canvas.getContext('2d').getImageData(x, y, 1, 1).data].map(tone => tone > 128);
+  return [canvas.width, canvas.height, look(160, 100), look(160, 540)];
+}"""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_photograph_that_lies_on_its_side_is_turned_and_not_squeezed(start, page_at, tape, name):
+    cover = tape.blob(hostile.on_its_side(), "image/jpeg")
+    tape.album("Turned", [("Song", tape.song("vorbis", 1.0))], cover=cover)
+    reader = Reader(start(name))
+    reader.enters(page_at("file"))
+    reader.opens(tape.sealed())
+    red, blue = [True, False, False, True], [False, False, True, True]
+    assert reader.browser.wait(ON_ITS_SIDE) == [320, 640, red, blue]
 
 
 def test_texts_of_blanks_and_a_line_under_many_times_are_shown(start, page_at, hall, tape):
@@ -208,7 +243,8 @@ def test_a_reel_of_nothing_but_names_is_refused_with_a_sentence(start, page_at, 
 
 def test_papers_that_are_deep_or_wide_are_left_out(start, page_at, hall, tape):
     tape.album("Honest", [("Song", tape.song("vorbis"))])
-    for number, paper in enumerate([hostile.deep(33), hostile.deep(100_000), hostile.wide(1_100_000)], 100):
+    papers = [hostile.deep(33), hostile.deep(100_000), b"{}", b"", hostile.wide(1_100_000)]
+    for number, paper in enumerate(papers, 100):
         tape.liar.sign({target_path(RELEASE, f"{number:032x}"): paper})
     broken = [Liar(tape.place / "spool", f"Deep {levels}") for levels in (33, 8_000)]
     for levels, label in zip((33, 8_000), broken, strict=True):
@@ -216,7 +252,7 @@ def test_papers_that_are_deep_or_wide_are_left_out(start, page_at, hall, tape):
     reader = Reader(start("chromium"))
     browser = enter(reader, page_at("file"))
     reader.opens(tape.sealed())
-    browser.sees(f"Albums of {tape.name} that were left out, their papers being damaged: 2.")
+    browser.sees(f"Albums of {tape.name} that were left out, their papers being damaged: 4.")
     browser.sees(f"Albums of {tape.name} that were left out, their papers being longer than they may be: 1.")
     for label in broken:
         browser.sees(f"{label.imprint} — A paper is nested more deeply than any of ours")

@@ -150,6 +150,33 @@ def test_every_view_can_be_heard_pressed_and_fits(visit, axe, language, size, th
     assert visitor.browser.faults == []
 
 
+POINTED = """async key => (await axe.run(key, {runOnly: ['color-contrast']})).violations
+  .map(each => `${each.nodes[0].html} ${each.nodes[0].failureSummary}`)"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_is_pointed_at_can_be_read(visit, axe, theme):
+    visitor = visit("albums=1", color_scheme=theme)
+    visitor.page.evaluate(axe)
+    looked = 0
+    for step in (lambda: None, visitor.opens, visitor.enters):
+        step()
+        for key in visitor.page.locator("button:visible, label.button:visible").all():
+            key.hover()
+            assert key.evaluate(POINTED) == []
+            looked += 1
+    assert looked > 15
+
+
+def test_who_is_about_to_type_has_read_what_to_take_care_of(visit):
+    visitor = visit()
+    visitor.browser.size(*NARROW)
+    above = """() => document.querySelector('.careful').getBoundingClientRect().bottom <=
+      document.getElementById('secret').getBoundingClientRect().top"""
+    assert visitor.page.evaluate(above)
+    assert visitor.page.locator(".careful ~ #secret").count() == 1
+
+
 # -- manners -----------------------------------------------------------------------------------------------------------
 
 

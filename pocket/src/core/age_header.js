@@ -23,7 +23,7 @@ const COLUMNS = 64;
 const MAC_LENGTH = 32;
 const FIRST_LOOK = 4096;
 
-const damaged = () => new Trouble("DamagedError", { key: "trouble.header" });
+const damaged = () => new Trouble("DamagedError", { key: "trouble.damaged" });
 
 /**
  * The header of a source, read no further than needed.
@@ -40,7 +40,7 @@ export async function readHeaderOf(source, most = HEADER_MOST) {
 
 /** The header at the beginning of an age file. Throws: DamagedError. @param {Uint8Array} bytes hold at least all of it @returns {Header} */
 export function readHeader(bytes) {
-  if (!startsWith(bytes, INTRO)) throw new Trouble("DamagedError", { key: "trouble.not_age" });
+  if (!startsWith(bytes, INTRO)) throw damaged();
   const lines = new Lines(bytes.subarray(0, HEADER_MOST), INTRO.length);
   /** @type {Stanza[]} */
   const stanzas = [];

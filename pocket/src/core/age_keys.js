@@ -28,7 +28,7 @@ const SCRYPT_LABEL = encoded("age-encryption.org/v1/scrypt");
 const SLICE_MS = 40; // of work before others have their turn: less is mostly waiting, more is felt
 const OTHER_KEYS = /^(AGE-SECRET-KEY-PQ-1|AGE-PLUGIN-|-----BEGIN |ssh-)/i;
 
-const malformed = () => new Trouble("DamagedError", { key: "trouble.header" });
+const malformed = () => new Trouble("DamagedError", { key: "trouble.damaged" });
 
 /**
  * The key in what was pasted: one line, or a file of age with its comments.
@@ -180,7 +180,7 @@ export async function unwrapped(header, identities) {
       wrong = error;
     }
   }
-  throw wrong ?? new Trouble("NotMineError", { key: "trouble.not_mine" });
+  throw wrong ?? new Trouble("NotMineError", { key: "trouble.not_for_you" });
 }
 
 /** Tells of whole percents: ten thousand messages would cost more than the work. @param {((part: number) => void) | undefined} progress */

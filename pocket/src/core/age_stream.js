@@ -27,7 +27,7 @@ export function plainLength(sealedLength) {
   const last = rest % SEALED_CHUNK;
   const full = (rest - last) / SEALED_CHUNK;
   if (rest < TAG || (last > 0 && last < TAG) || (last === TAG && full > 0)) {
-    throw new Trouble("DamagedError", { key: "trouble.cut_off" });
+    throw damaged(null);
   }
   return rest - TAG * (full + (last > 0 ? 1 : 0));
 }

@@ -10,7 +10,7 @@ export const BUDGETS = {
   /** Files that are given at once. */
   files: { most: 20_000, key: "trouble.too_many_files" },
   /** Bytes of the header of an age file: room for 1 024 recipients and more. */
-  header: { most: 128 * KIB, key: "trouble.header" },
+  header: { most: 128 * KIB, key: "trouble.damaged" },
   /** Power of two of scrypt's work for the six words: 128 MiB of memory. */
   wordsWork: { most: 17, key: "trouble.work" },
   /** Files of one reel on which the six words are tried, and readings of what was typed: each costs a second. */
@@ -43,6 +43,8 @@ export const BUDGETS = {
   /** Bytes of all documents of a reel, and tracks on all its albums. */
   documents: { most: 64 * MIB, key: "trouble.budget.documents" },
   tracks: { most: 200_000, key: "trouble.budget.tracks" },
+  /** Values in all these documents: mag's own of 64 MiB hold 4.7 million. */
+  values: { most: 5_000_000, key: "trouble.budget.documents" },
 
   /** Bytes of a cover, and its pixels as its own header says. */
   cover: { most: 8 * MIB, key: "cover.long" },
@@ -60,7 +62,7 @@ export function check(budget, amount) {
 
 /**
  * What one reel has sent so far, of all its labels together.
- * @typedef {{ metadata: number, documents: number, tracks: number, signatureChecks: number }} Meter
+ * @typedef {{ metadata: number, documents: number, values: number, tracks: number, signatureChecks: number }} Meter
  * @returns {Meter}
  */
-export const newMeter = () => ({ metadata: 0, documents: 0, tracks: 0, signatureChecks: 0 });
+export const newMeter = () => ({ metadata: 0, documents: 0, values: 0, tracks: 0, signatureChecks: 0 });

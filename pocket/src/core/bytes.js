@@ -115,6 +115,6 @@ export class Stretch {
 /** All that was asked for. Throws: DamagedError where there is less. @param {ReadAt} source @param {number} offset @param {number} length */
 export async function readFully(source, offset, length) {
   const bytes = await source.readAt(offset, length);
-  if (bytes.length !== length) throw new Trouble("DamagedError", { key: "trouble.short" });
+  if (bytes.length !== length) throw new Trouble("DamagedError", { key: "trouble.damaged" });
   return bytes;
 }

@@ -1,12 +1,13 @@
 // Documents that a label signs: what it says of itself, and its albums. The schemas are those of `docs/schema`; what the
 // big program refuses is refused here, also in fields that this page shows nobody.
-import { BUDGETS } from "./budgets.js";
+import { BUDGETS, check } from "./budgets.js";
 import { byName, flag, list, matching, needed, orNull, perhaps, real, shape, text, whole } from "./document_forms.js";
 import { parse } from "./json.js";
 import { isCarried } from "./media_types.js";
 import { Trouble } from "./trouble.js";
 
 /** @template T @typedef {import("./document_forms.js").Reads<T>} Reads */
+/** @typedef {import("./budgets.js").Meter} Meter */
 /** @typedef {ReturnType<typeof fileForm>} File @typedef {ReturnType<typeof trackForm>} Track */
 /** @typedef {ReturnType<typeof releaseForm>} Release @typedef {ReturnType<typeof labelForm>} LabelDocument */
 
@@ -98,23 +99,27 @@ export function placeOf(path) {
   return found && found[3] === undefined ? { kind: "release", id: found[2] } : { kind: "", id: "" };
 }
 
-/** What a label says of itself. Throws: DamagedError, OverBudgetError. @param {Uint8Array} bytes @returns {LabelDocument} */
-export const readLabelDocument = (bytes) => read(bytes, BUDGETS.labelDocument.most, LABEL_SCHEMA, labelForm);
+/** What a label says of itself. Throws: DamagedError, OverBudgetError. @param {Uint8Array} bytes @param {Meter} meter @returns {LabelDocument} */
+export const readLabelDocument = (bytes, meter) =>
+  read(bytes, BUDGETS.labelDocument.most, LABEL_SCHEMA, labelForm, meter);
 
 /**
  * An album as it was signed. Throws: DamagedError, OverBudgetError.
- * @param {Uint8Array} bytes @param {string} id the one that its path says @returns {Release}
+ * @param {Uint8Array} bytes @param {string} id the one that its path says @param {Meter} meter @returns {Release}
  */
-export function readRelease(bytes, id) {
-  const release = read(bytes, BUDGETS.release.most, RELEASE_SCHEMA, releaseForm);
+export function readRelease(bytes, id, meter) {
+  const release = read(bytes, BUDGETS.release.most, RELEASE_SCHEMA, releaseForm, meter);
   for (const [file, place] of filesOf(release)) requireFile(file, place);
   if (release.id !== id) throw new Trouble("DamagedError", { key: "trouble.document.other_name" });
   return release;
 }
 
-/** @template T @param {Uint8Array} bytes @param {number} most @param {string} schema @param {Reads<T>} reads @returns {T} */
-function read(bytes, most, schema, reads) {
-  const parsed = parse(bytes, most);
+/** @template T @param {Uint8Array} bytes @param {number} most @param {string} schema @param {Reads<T>} reads @param {Meter} meter @returns {T} */
+function read(bytes, most, schema, reads, meter) {
+  const parsed = parse(bytes, most, (values) => {
+    check(BUDGETS.values, meter.values + values);
+    meter.values += values;
+  });
   const named = parsed instanceof Map ? parsed.get("schema") : undefined;
   if (named === schema) return reads(parsed);
   if (typeof named === "string" && SCHEMA.test(named)) throw new NewerDocument();

@@ -18,7 +18,7 @@ export const imprintOf = (digest) => bech32Encoded(PREFIX, digest);
 function digestOf(imprint) {
   const { prefix, content } = bech32Decoded(imprint);
   if (prefix !== PREFIX || content.length !== DIGEST_LENGTH)
-    throw new Trouble("DamagedError", { key: "trouble.imprint" });
+    throw new Trouble("DamagedError", { key: "trouble.damaged" });
   return content;
 }
 

@@ -23,13 +23,14 @@ export class Fraction {
 const MOST_DIGITS = 4300;
 const COUNTED = new Uint8Array(256);
 for (const sign of "[{,:") COUNTED[sign.charCodeAt(0)] = 1;
-const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 const [BRACKET, BRACE] = [0x5b, 0x7b];
 const [BRACKET_END, BRACE_END] = [0x5d, 0x7d];
+const [ZERO, NINE, POINT, BLANK] = [0x30, 0x39, 0x2e, 0x20];
+const [MINUS, PLUS, SMALL_E] = [0x2d, 0x2b, 0x65];
 
 const SPACE = /[ \t\n\r]*/y;
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
-const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
 const HEX = /^[0-9A-Fa-f]{4}$/;
 const HALF_A_PAIR = /\p{Surrogate}/u;
 /** @type {Readonly<Record<string, string>>} */
@@ -45,13 +46,14 @@ class Unreadable extends Error {}
 
 /**
  * What `bytes` say, at most `most` of them. Length, nesting and the count of values are looked at before one is built.
- * Throws: DamagedError, OverBudgetError.
- * @param {Uint8Array} bytes @param {number} most @returns {Json}
+ * Throws: DamagedError, OverBudgetError, and whatever `allow` does.
+ * @param {Uint8Array} bytes @param {number} most @param {(values: number) => void} [allow] is told how many it holds @returns {Json}
  */
-export function parse(bytes, most) {
+export function parse(bytes, most, allow = () => {}) {
   if (bytes.length > most) throw new Trouble("DamagedError", { key: "trouble.paper_long" });
   const { values, depth } = measured(bytes);
   check(BUDGETS.jsonValues, values);
+  allow(values);
   if (depth > BUDGETS.jsonDepth.most) throw new Trouble("DamagedError", { key: BUDGETS.jsonDepth.key });
   try {
     return only({ text: textOf(bytes), at: 0 });
@@ -73,7 +75,7 @@ function textOf(bytes) {
 /** The one value that is there. @param {Reading} reading */
 function only(reading) {
   const found = value(reading);
-  skipSpace(reading);
+  next(reading);
   if (reading.at !== reading.text.length) throw new Unreadable();
   return found;
 }
@@ -98,72 +100,85 @@ function measured(bytes) {
   return { values, depth: deepest };
 }
 
+// What follows looks at codes of letters: of a million values no browser makes a million strings, or objects, in passing.
+
 /** @param {Reading} reading @returns {Json} */
 function value(reading) {
-  skipSpace(reading);
-  const begins = reading.text[reading.at];
-  if (begins === '"') return string(reading);
-  if (begins === "{") return object(reading);
-  if (begins === "[") return array(reading);
-  for (const [word, meant] of WORDS) {
-    if (reading.text.startsWith(word, reading.at)) {
-      reading.at += word.length;
-      return meant;
-    }
-  }
-  return number(reading);
+  const sign = next(reading);
+  if (sign === QUOTE) return string(reading);
+  if (sign === BRACE) return object(reading);
+  if (sign === BRACKET) return array(reading);
+  return sign === MINUS || (sign >= ZERO && sign <= NINE) ? number(reading) : word(reading);
+}
+
+/** Passes over what is blank; the code of the letter behind it, none at the end. @param {Reading} reading */
+function next(reading) {
+  const sign = reading.text.charCodeAt(reading.at);
+  if (sign > BLANK) return sign;
+  matched(SPACE, reading);
+  return reading.text.charCodeAt(reading.at);
 }
 
 /** @param {Reading} reading @returns {JsonObject} */
 function object(reading) {
   const found = new Map();
-  for (const _ of members(reading, "}")) {
-    if (reading.text[reading.at] !== '"') throw new Unreadable();
+  if (isEmpty(reading, BRACE_END)) return found;
+  do {
+    if (next(reading) !== QUOTE) throw new Unreadable();
     const name = string(reading);
-    skipSpace(reading);
-    take(reading, ":");
-    if (found.has(name)) throw new Unreadable();
+    if (next(reading) !== COLON || found.has(name)) throw new Unreadable();
+    reading.at += 1;
     found.set(name, value(reading));
-  }
+  } while (goesOn(reading, BRACE_END));
   return found;
 }
 
 /** @param {Reading} reading @returns {Json[]} */
 function array(reading) {
+  /** @type {Json[]} */
   const found = [];
-  for (const _ of members(reading, "]")) found.push(value(reading));
+  if (isEmpty(reading, BRACKET_END)) return found;
+  do found.push(value(reading));
+  while (goesOn(reading, BRACKET_END));
   return found;
 }
 
-/** Stops before each member of what has just begun, and behind its end. @param {Reading} reading @param {string} end */
-function* members(reading, end) {
+/** Whether what begins here ends at once. @param {Reading} reading @param {number} end */
+function isEmpty(reading, end) {
   reading.at += 1;
-  skipSpace(reading);
-  if (reading.text[reading.at] === end) {
-    reading.at += 1;
-    return;
-  }
-  for (;;) {
-    skipSpace(reading);
-    yield;
-    skipSpace(reading);
-    if (reading.text[reading.at] === end) break;
-    take(reading, ",");
-  }
+  if (next(reading) !== end) return false;
   reading.at += 1;
+  return true;
+}
+
+/** Whether another member follows; else what they are members of has ended. @param {Reading} reading @param {number} end */
+function goesOn(reading, end) {
+  const sign = next(reading);
+  reading.at += 1;
+  if (sign !== COMMA && sign !== end) throw new Unreadable();
+  return sign === COMMA;
 }
 
 /** @param {Reading} reading @returns {string} */
 function string(reading) {
-  reading.at += 1;
-  let found = matched(PLAIN, reading);
-  if (reading.text[reading.at] === '"') {
-    reading.at += 1;
-    return found; // most of them: nothing is escaped
-  }
+  const { text } = reading;
+  const from = reading.at + 1;
+  let at = from;
+  let sign = text.charCodeAt(at);
+  while (sign >= BLANK && sign !== QUOTE && sign !== BACKSLASH) sign = text.charCodeAt((at += 1));
+  reading.at = at;
+  const found = text.slice(from, at);
+  if (sign !== QUOTE) return withEscapes(found, reading);
+  reading.at += 1; // most of them: nothing is escaped
+  return found;
+}
+
+/** @param {string} begun @param {Reading} reading */
+function withEscapes(begun, reading) {
+  let found = begun;
   while (reading.text[reading.at] === "\\") found += escaped(reading) + matched(PLAIN, reading);
-  take(reading, '"');
-  if (HALF_A_PAIR.test(found)) throw new Unreadable();
+  if (reading.text[reading.at] !== '"' || HALF_A_PAIR.test(found)) throw new Unreadable();
+  reading.at += 1;
   return found;
 }
 
@@ -182,19 +197,45 @@ function escaped(reading) {
 }
 
 /** @param {Reading} reading */
-function number(reading) {
-  NUMBER.lastIndex = reading.at;
-  const found = NUMBER.exec(reading.text);
+function word(reading) {
+  const found = WORDS.find(([spelled]) => reading.text.startsWith(spelled, reading.at));
   if (!found) throw new Unreadable();
   reading.at += found[0].length;
-  return found[1] === undefined && found[2] === undefined ? whole(found[0]) : new Fraction(Number(found[0]));
+  return found[1];
 }
 
-/** @param {string} digits */
-function whole(digits) {
-  if (digits.length <= 15) return Number(digits) || 0; // of minus nought too
-  if (digits.length - Number(digits[0] === "-") > MOST_DIGITS) throw new Unreadable();
-  const exact = BigInt(digits);
+/** @param {Reading} reading */
+function number(reading) {
+  const { text, at: from } = reading;
+  const begins = from + Number(text.charCodeAt(from) === MINUS);
+  const ends = digits(text, begins);
+  if (ends > begins + 1 && text.charCodeAt(begins) === ZERO) throw new Unreadable();
+  reading.at = behindFraction(text, ends);
+  const found = text.slice(from, reading.at);
+  return reading.at === ends ? whole(found) : new Fraction(Number(found));
+}
+
+/** Where the digits end that begin here; there is at least one. @param {string} text @param {number} from */
+function digits(text, from) {
+  let at = from;
+  for (let sign = text.charCodeAt(at); sign >= ZERO && sign <= NINE; sign = text.charCodeAt(at)) at += 1;
+  if (at === from) throw new Unreadable();
+  return at;
+}
+
+/** Behind a point and an exponent, if they are there. @param {string} text @param {number} from */
+function behindFraction(text, from) {
+  const at = text.charCodeAt(from) === POINT ? digits(text, from + 1) : from;
+  if ((text.charCodeAt(at) | BLANK) !== SMALL_E) return at;
+  const sign = text.charCodeAt(at + 1);
+  return digits(text, at + (sign === MINUS || sign === PLUS ? 2 : 1));
+}
+
+/** @param {string} written */
+function whole(written) {
+  if (written.length <= 15) return Number(written) || 0; // of minus nought too
+  if (written.length - Number(written[0] === "-") > MOST_DIGITS) throw new Unreadable();
+  const exact = BigInt(written);
   return Number.isSafeInteger(Number(exact)) ? Number(exact) : exact;
 }
 
@@ -204,17 +245,6 @@ function matched(pattern, reading) {
   const [found] = pattern.exec(reading.text) ?? [""];
   reading.at += found.length;
   return found;
-}
-
-/** @param {Reading} reading */
-function skipSpace(reading) {
-  if (reading.text.charCodeAt(reading.at) <= 0x20) matched(SPACE, reading);
-}
-
-/** @param {Reading} reading @param {string} sign */
-function take(reading, sign) {
-  if (reading.text[reading.at] !== sign) throw new Unreadable();
-  reading.at += 1;
 }
 
 /**

@@ -18,9 +18,17 @@ import { verifyLabel } from "./tuf.js";
 
 /**
  * What of a label is not among its albums: documents that lie elsewhere, perhaps on purpose; that a newer mag signed; and
- * by reason how many are there and cannot be read.
+ * by what is said of them how many are there and cannot be read.
  * @typedef {{ elsewhere: number, newer: number, bad: Map<string, number>, notes: Sentence[] }} Left
  */
+
+/** What is said of an album that is left out; of most reasons, that its papers are damaged. @param {string} reason */
+export function noteOf(reason) {
+  const why = reason.slice(reason.lastIndexOf(".") + 1);
+  if (["two_copies", "not_signed", "media_type"].includes(why)) return `note.${why}`;
+  if (["paper_long", "long", "json_values"].includes(why)) return "note.long";
+  return ["documents", "tracks"].includes(why) ? "note.many" : "note.damaged";
+}
 
 /**
  * Throws: as `verifyLabel`, where the label is refused as a whole. `bad` and `notes` are for people.
@@ -34,7 +42,7 @@ export async function readLabel(imprint, paperOf, tools) {
   const bytes = await signedDocument(about, BUDGETS.labelDocument.most, paperOf, tools);
   if (!bytes) throw new Trouble("NotFoundError", { key: "trouble.label.lacks_paper" });
   const words = fourWords(imprint);
-  const name = plainLine(readLabelDocument(bytes).name) || words.join("-");
+  const name = plainLine(readLabelDocument(bytes, tools.meter).name) || words.join("-");
   /** @type {Left} */
   const left = { elsewhere: 0, newer: 0, bad: new Map(), notes: [] };
   const albums = await albumsOf(verified.listed, left, paperOf, tools);
@@ -42,12 +50,8 @@ export async function readLabel(imprint, paperOf, tools) {
   if (left.newer) left.notes.push({ key: "note.newer_albums", values: { name, count: left.newer } });
   const { signedOn, version } = verified;
   const label = { imprint, name, fourWords: words, signedOn, version, albums };
-  return { label, left: { ...left, bad: refusals(name, left.bad) } };
-}
-
-/** One sentence for each reason, and how many albums it is of. @param {string} name @param {ReadonlyMap<string, number>} bad @returns {Sentence[]} */
-function refusals(name, bad) {
-  return [...bad].map(([key, count]) => ({ key: key.replace(/^trouble/, "note"), values: { name, count } }));
+  const bad = [...left.bad].map(([key, count]) => ({ key, values: { name, count } }));
+  return { label, left: { ...left, bad } };
 }
 
 /** @param {readonly Listed[]} listed @param {Left} left @param {Fetch} paperOf @param {Tools} tools */
@@ -59,12 +63,12 @@ async function albumsOf(listed, left, paperOf, tools) {
     if (kind !== "release") continue;
     try {
       const bytes = await signedDocument(each, BUDGETS.release.most, paperOf, tools);
-      if (bytes) albums.push(shownAlbum(readRelease(bytes, id), tools));
+      if (bytes) albums.push(shownAlbum(readRelease(bytes, id, tools.meter), tools));
       else left.elsewhere += 1;
     } catch (error) {
       if (!isOfDocument(error)) throw error;
       if (error instanceof NewerDocument) left.newer += 1;
-      else left.bad.set(error.sentence.key, (left.bad.get(error.sentence.key) ?? 0) + 1);
+      else left.bad.set(noteOf(error.sentence.key), (left.bad.get(noteOf(error.sentence.key)) ?? 0) + 1);
     }
   }
   return albums;

@@ -26,11 +26,10 @@ export function askedType(mediaType) {
   return Object.hasOwn(AUDIO_TYPES, mediaType) ? (ASKED[mediaType] ?? mediaType) : "";
 }
 
-/** Whether a picture may go to the browser: of a known type, and small enough by its own header. @param {string} mediaType @param {Uint8Array} bytes */
-export function mayBeShown(mediaType, bytes) {
-  if (bytes.length > COVER_LENGTH) return false;
-  const size = pictureSize(mediaType, bytes);
-  return size !== null && size.width * size.height <= COVER_PIXELS;
+/** The size of a picture that may go to the browser: of a known type, and small enough by its own header; else null. @param {string} mediaType @param {Uint8Array} bytes */
+export function shownSize(mediaType, bytes) {
+  const size = bytes.length <= COVER_LENGTH ? pictureSize(mediaType, bytes) : null;
+  return size && size.width * size.height <= COVER_PIXELS ? size : null;
 }
 
 /** @typedef {{width: number, height: number}} Size in pixels */

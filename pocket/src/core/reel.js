@@ -3,7 +3,7 @@
 import { readHeaderOf } from "./age_header.js";
 import { CHUNK, openStream } from "./age_stream.js";
 import { BUDGETS, check } from "./budgets.js";
-import { overwrite } from "./bytes.js";
+import { hex, overwrite } from "./bytes.js";
 import { bare } from "./sorting.js";
 import { Trouble } from "./trouble.js";
 import { readTable } from "./zip.js";
@@ -41,6 +41,10 @@ export class Reel {
     /** Every file of which any piece is there, its copies by piece. @type {Map<string, Copy[]>} */
     this.files = new Map();
     this.members = 0;
+    /** How many segments have one header and length. @type {Map<string, number>} */
+    this.added = new Map();
+    /** Members that were counted of each, a copy of it among them. @type {Map<string, number>} */
+    this.listed = new Map();
     this.forgotten = false;
     /** Bytes that were decrypted for tables and papers. */
     this.decryptedBytes = 0;
@@ -57,7 +61,7 @@ export class Reel {
    */
   async add({ source }, number, header, keyring) {
     const fileKey = await keyring.fileKey(header, this.pause);
-    const table = await this.table(source, header.length, fileKey).catch((error) => {
+    const table = await this.table(source, header, fileKey).catch((error) => {
       overwrite(fileKey);
       throw error;
     });
@@ -74,20 +78,34 @@ export class Reel {
     }
   }
 
-  /** What lies in a segment. @param {ReadAt} source @param {number} headerLength @param {Uint8Array} fileKey */
-  async table(source, headerLength, fileKey) {
-    const stream = await this.opened(source, headerLength, fileKey);
+  /** What lies in a segment. @param {ReadAt} source @param {Header} header @param {Uint8Array} fileKey */
+  async table(source, header, fileKey) {
+    const name = this.nameOf(source, header);
+    const stream = await this.opened(source, header.length, fileKey);
     try {
-      return await readTable(this.counted(stream), (count) => this.allow(count, stream.length));
+      return await readTable(this.counted(stream), (count) => this.allow(count, stream.length, name));
     } finally {
       stream.forget();
     }
   }
 
-  /** Before a directory is read: whether a segment, and all of them, may hold so many members. @param {number} count @param {number} length */
-  allow(count, length) {
+  /** The same for a segment and one copy of it: a header is made once. Of further ones each has another. @param {ReadAt} source @param {Header} header */
+  nameOf({ length }, { mac }) {
+    const name = `${hex(mac)}/${length}`;
+    const before = this.added.get(name) ?? 0;
+    this.added.set(name, before + 1);
+    return `${name}/${before >> 1}`;
+  }
+
+  /**
+   * Before a directory is read: whether a segment, and all of them, may hold so many members; those of a copy count once.
+   * @param {number} count @param {number} length @param {string} name
+   */
+  allow(count, length, name) {
     if (count > 1024 + length / 256) throw new Trouble("OverBudgetError", { key: "trouble.members_of_segment" });
-    this.members += count;
+    const listed = this.listed.get(name) ?? 0;
+    this.listed.set(name, Math.max(listed, count));
+    this.members += Math.max(0, count - listed);
     this.requireRoom();
   }
 

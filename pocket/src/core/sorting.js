@@ -21,13 +21,14 @@ const HIDDEN = /(?:^|\/)\.[^/]/; // what systems leave beside each file: `._k3f9
 const SEALED_NAME = /\.age$/i;
 
 /**
- * A sealed file of which the beginning is in memory; `source` asks nobody for what lies in it.
- * @typedef {{ readonly path: string, readonly source: ReadAt }} SealedFile
+ * A sealed file of which the beginning is in memory; `source` asks nobody for what lies in it. `again`: one of that name
+ * and length was there before, so that it is told of once.
+ * @typedef {{ readonly path: string, readonly source: ReadAt, readonly again: boolean }} SealedFile
  */
 
 /**
  * What was found. `passedOver` counts what is none of a reel: letters and spare parts are not; `unreadable` counts files that
- * are called as sealed ones and are none any more; `gone` those that the medium did not give. `packed`: archives that are
+ * are called as sealed ones and are none any more; `gone` those that no medium gave. `packed`: archives that are
  * not of the kind that holds a reel as one file; `cutOff`: those that break off or whose list lies, `came`: their files that did not.
  * @typedef {{ sealed: SealedFile[], passedOver: number, unreadable: number, gone: number, packed: number, cutOff: number, came: number }} Sorted
  */
@@ -65,7 +66,8 @@ export const bare = (source) => (source instanceof Begun ? source.file : source)
 export async function sortOut(files, breathe = async () => {}) {
   const sorting = new Sorting(breathe);
   await sorting.addAll(files, true);
-  return sorting.sorted;
+  const gone = [...sorting.lost].filter((name) => !sorting.given.has(name)).length;
+  return { ...sorting.sorted, gone };
 }
 
 class Sorting {
@@ -74,6 +76,10 @@ class Sorting {
     this.breathe = breathe;
     this.files = 0;
     this.looked = 0;
+    /** Names of files that their medium did not give. @type {Set<string>} */
+    this.lost = new Set();
+    /** Names of those that one did. @type {Set<string>} */
+    this.given = new Set();
     /** @type {Sorted} */
     this.sorted = { sealed: [], passedOver: 0, unreadable: 0, gone: 0, packed: 0, cutOff: 0, came: 0 };
   }
@@ -97,20 +103,23 @@ class Sorting {
 
   /** @param {GivenFile} file @param {Uint8Array | null} begin @param {boolean} open */
   async add(file, begin, open) {
-    if (begin === null) this.sorted.gone += 1;
-    else if (startsWith(begin, AGE)) this.sorted.sealed.push({ path: file.path, source: new Begun(file, begin) });
-    else if (beginsLikeZip(begin) && open) await this.addArchive(file);
-    else if (startsWith(begin, PAR2)) return;
+    const name = nameOf(file);
+    const again = this.given.has(name);
+    (begin ? this.given : this.lost).add(name);
+    if (begin === null) return;
+    if (startsWith(begin, AGE)) this.sorted.sealed.push({ path: file.path, source: new Begun(file, begin), again });
+    else if (beginsLikeZip(begin) && open) await this.addArchive(file, again);
+    else if (startsWith(begin, PAR2) || again) return;
     else if (SEALED_NAME.test(file.path)) this.sorted.unreadable += 1;
     else this.sorted.passedOver += 1;
   }
 
-  /** @param {GivenFile} file */
-  async addArchive(file) {
+  /** @param {GivenFile} file @param {boolean} again */
+  async addArchive(file, again) {
     const most = BUDGETS.files.most - this.files + 1; // and a pad
     const whole = await asked(() => membersOf(file, most));
     const members = whole ?? (await asked(() => membersBeforeBreak(file, most)));
-    if (members === null) this.sorted.packed += 1;
+    if (members === null) this.sorted.packed += Number(!again);
     else await this.addMembers(file, members, whole !== null);
   }
 
@@ -126,6 +135,9 @@ class Sorting {
     await this.addAll(files, false);
   }
 }
+
+/** What two copies of a file are known by, before any of them is read. @param {GivenFile} file */
+export const nameOf = ({ path, length }) => `${path}/${length}`;
 
 /** @param {string} path */
 const folderOf = (path) => path.slice(0, Math.max(0, path.lastIndexOf("/")));

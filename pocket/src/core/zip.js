@@ -33,8 +33,8 @@ const viewOf = (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byt
 /** Whether it begins like a ZIP that holds something. @param {Uint8Array} begin */
 export const beginsLikeZip = (begin) => begin.length >= 4 && viewOf(begin).getUint32(0, true) === LOCAL_MAGIC;
 
-/** What is wrong with an archive. @param {string} what */
-const damaged = (what) => new Trouble("DamagedError", { key: `trouble.zip_${what}` });
+/** Whatever is wrong with it: people are told of the reel, and never of one archive in it. */
+const damaged = () => new Trouble("DamagedError", { key: "trouble.damaged" });
 
 /**
  * All members but `pad`, in their order in the file. `allow` is asked how many members there are before they are read.
@@ -47,7 +47,7 @@ const damaged = (what) => new Trouble("DamagedError", { key: `trouble.zip_${what
 export async function readTable(source, allow = () => {}) {
   const { count, size, offset } = await readEnd(source);
   allow(count);
-  if (size > count * (CENTRAL + LONGEST_NAME)) throw damaged("list"); // before it is read
+  if (size > count * (CENTRAL + LONGEST_NAME)) throw damaged(); // before it is read
   const members = readDirectory(await source.readAt(offset, size), size, count);
   requireTiles(members, offset);
   requireDistinct(members.map(({ name }) => name));
@@ -58,30 +58,30 @@ export async function readTable(source, allow = () => {}) {
 async function readEnd(source) {
   const total = source.length;
   const end = total >= END && total <= MAX_LENGTH ? await source.readAt(total - END, END) : new Uint8Array();
-  if (end.length !== END) throw damaged("cut_off");
+  if (end.length !== END) throw damaged();
   const view = viewOf(end);
   const [disk, startDisk, here, count] = [4, 6, 8, 10].map((at) => view.getUint16(at, true));
   const [size, offset] = [12, 16].map((at) => view.getUint32(at, true));
   const alone = disk === 0 && startDisk === 0 && view.getUint16(20, true) === 0;
   const sound = view.getUint32(0, true) === END_MAGIC && alone && here === count && count <= MAX_MEMBERS;
-  if (!sound || offset + size + END !== total) throw damaged("end");
+  if (!sound || offset + size + END !== total) throw damaged();
   return { count, size, offset };
 }
 
 /** @param {Uint8Array} directory @param {number} size @param {number} count */
 function readDirectory(directory, size, count) {
-  if (directory.length !== size) throw damaged("cut_off");
+  if (directory.length !== size) throw damaged();
   const view = viewOf(directory);
   /** @type {Member[]} */
   const members = [];
   let at = 0;
   for (let number = 0; number < count; number += 1) {
-    if (size - at < CENTRAL) throw damaged("list");
+    if (size - at < CENTRAL) throw damaged();
     const member = readEntry(directory, view, at);
     at += CENTRAL + member.name.length;
     members.push(member);
   }
-  if (at !== size) throw damaged("list");
+  if (at !== size) throw damaged();
   return members;
 }
 
@@ -92,7 +92,7 @@ function readEntry(directory, view, at) {
   const raw = directory.subarray(at + CENTRAL, at + CENTRAL + nameLength);
   const name = ascii(raw);
   const sound = isPlain(view, at) && view.getUint32(at + 20, true) === length && raw.length === nameLength;
-  if (!sound || name === null || !isPlainName(name)) throw damaged("odd");
+  if (!sound || name === null || !isPlainName(name)) throw damaged();
   const offset = view.getUint32(at + 42, true) + LOCAL + nameLength;
   return { name, offset, length, crc32: view.getUint32(at + 16, true) };
 }
@@ -114,10 +114,10 @@ const isPlainName = (name) => name.length <= LONGEST_NAME && NAME.test(name);
 function requireTiles(members, end) {
   let expected = 0;
   for (const { name, offset, length } of members) {
-    if (offset !== expected + LOCAL + name.length) throw damaged("gaps");
+    if (offset !== expected + LOCAL + name.length) throw damaged();
     expected = offset + length;
   }
-  if (expected !== end) throw damaged("gaps");
+  if (expected !== end) throw damaged();
 }
 
 /** That no name stands twice, nor as a file and as a folder. @param {readonly string[]} names */
@@ -131,7 +131,7 @@ function requireDistinct(names) {
       cut = name.lastIndexOf("/", cut - 1);
     }
   }
-  if (known.size !== names.length || names.some((name) => folders.has(name))) throw damaged("twice");
+  if (known.size !== names.length || names.some((name) => folders.has(name))) throw damaged();
 }
 
 /**
@@ -143,9 +143,9 @@ export async function readMember(source, member) {
   const start = member.offset - LOCAL - member.name.length;
   const whole = await source.readAt(start, LOCAL + member.name.length + member.length);
   const local = whole.subarray(0, member.offset - start);
-  if (!isLocalHeader(local, member)) throw damaged("contradicts");
+  if (!isLocalHeader(local, member)) throw damaged();
   const plain = whole.subarray(local.length);
-  if (plain.length !== member.length || crc32(plain) !== member.crc32) throw damaged("member");
+  if (plain.length !== member.length || crc32(plain) !== member.crc32) throw damaged();
   return plain;
 }
 

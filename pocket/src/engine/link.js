@@ -2,6 +2,7 @@
 // a worker of a page that was opened as a file.
 import { Trouble } from "../core/trouble.js";
 import { stopped } from "./life.js";
+import { pulse } from "./pulse.js";
 
 /** @typedef {import("../core/trouble.js").Kind} Kind */
 /** @typedef {import("../types.js").Catalogue} Catalogue */
@@ -14,17 +15,18 @@ import { stopped } from "./life.js";
 
 /**
  * From page to worker. `call` numbers what is asked for, `question` what the worker asked; `bytes` is null where the
- * medium did not give them.
+ * medium did not give them; a `hail` asks whether anybody is `here`.
  * @typedef {{ tell: "open", call: number, files: { path: string, length: number }[], secret: Secret }
  *   | { tell: "read", call: number, file: SignedFile }
  *   | { tell: "stop", call: number }
  *   | { tell: "bytes", question: number, bytes: Uint8Array | null }
+ *   | { tell: "hail" }
  *   | { tell: "forget" }} ToWorker
  */
 
 /**
  * From worker to page. `ask`: bytes of the file at place `at` among those of an `open`.
- * @typedef {{ tell: "ready" }
+ * @typedef {{ tell: "ready" } | { tell: "here" }
  *   | { tell: "ask", question: number, call: number, at: number, offset: number, length: number }
  *   | { tell: "progress", call: number, doing: string, done: number, total: number }
  *   | { tell: "chunk", call: number, bytes: Uint8Array }
@@ -45,8 +47,8 @@ export const movable = (bytes) => (bytes.byteLength === bytes.buffer.byteLength 
 
 /** The engine on the other side of a line. @implements {Engine} */
 export class LinkedEngine {
-  /** @param {Line} line @param {() => void} hangUp lets go of the other side */
-  constructor(line, hangUp) {
+  /** @param {Line} line @param {() => void} hangUp lets go of the other side @param {import("./pulse.js").Later} [later] */
+  constructor(line, hangUp, later) {
     this.line = line;
     this.hangUp = hangUp;
     this.calls = 0;
@@ -54,7 +56,9 @@ export class LinkedEngine {
     this.waiting = new Map();
     /** Files by the call that opened them; those of the newest alone. @type {{ call: number, files: readonly GivenFile[] }} */
     this.given = { call: -1, files: [] };
-    this.over = false;
+    /** Why nothing comes any more. @type {Trouble | null} */
+    this.over = null;
+    this.pulse = pulse({ ask: () => this.tell({ tell: "hail" }), lost: () => this.lost(), later });
     line.onmessage = ({ data }) => this.hear(data);
   }
 
@@ -89,11 +93,12 @@ export class LinkedEngine {
    * @returns {Promise<Catalogue | null>}
    */
   call(watching, message) {
-    if (this.over) return Promise.reject(stopped());
+    if (this.over) return Promise.reject(this.over);
     this.calls += 1;
     const call = this.calls;
     return new Promise((resolve, reject) => {
       this.waiting.set(call, { resolve, reject, ...watching });
+      this.pulse.begin();
       this.tell(message(call));
     });
   }
@@ -105,6 +110,7 @@ export class LinkedEngine {
 
   /** @param {ToPage} message */
   hear(message) {
+    this.pulse.heard();
     switch (message.tell) {
       case "ask":
         return void this.answer(message);
@@ -137,6 +143,7 @@ export class LinkedEngine {
   ended(call) {
     const waiting = this.waiting.get(call);
     this.waiting.delete(call);
+    if (!this.waiting.size) this.pulse.end();
     return waiting;
   }
 
@@ -153,9 +160,16 @@ export class LinkedEngine {
     setTimeout(this.hangUp, 1000); // where it does not answer, being busy
   }
 
+  /** The other side gave no sign of life. */
+  lost() {
+    this.end(new Trouble("UnsupportedError", { key: "trouble.crashed" }));
+    this.hangUp();
+  }
+
   /** Nothing comes any more. @param {Trouble} why */
   end(why) {
-    this.over = true;
+    this.over ??= why;
+    this.pulse.end();
     this.given = { call: -1, files: [] };
     for (const { reject } of this.waiting.values()) reject(why);
     this.waiting.clear();

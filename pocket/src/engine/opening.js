@@ -21,6 +21,7 @@ import { unlocked } from "./unlocking.js";
 /** @typedef {import("../types.js").Secret} Secret */
 /** @typedef {import("../types.js").Sentence} Sentence */
 /** @typedef {import("./life.js").Life} Life */
+/** @typedef {import("./unlocking.js").Locked} Locked */
 
 const AT_ONCE = 4;
 const LETTER_LENGTHS = [65_536, 1_048_576]; // as `formats/letter_file.py`
@@ -92,7 +93,9 @@ export class Opening {
   async headers({ sealed }) {
     /** @type {Sealed[]} */
     const found = [];
-    for await (const { item, answer } of ahead(sealed, AT_ONCE, (file) => this.tried(() => headerOf(file.source)))) {
+    for await (const { item, answer } of ahead(sealed, AT_ONCE, (file) =>
+      this.tried(file, () => headerOf(file.source)),
+    )) {
       if (answer) found.push({ file: item, number: found.length, header: answer.length <= FIRST_LOOK ? answer : null });
     }
     return found;
@@ -101,9 +104,8 @@ export class Opening {
   /** @param {readonly Sealed[]} locked @param {Secret} secret */
   identity(locked, secret) {
     if ("identity" in secret) return parseIdentity(secret.identity);
-    const files = locked.map(({ file }) => file);
     const progress = (/** @type {number} */ part) => this.progress("progress.words", Math.round(part * 100), 100);
-    return unlocked(files, secret.words, this.life, progress);
+    return unlocked(/** @type {readonly Locked[]} */ (locked), secret.words, this.life, progress);
   }
 
   /** @param {readonly Sealed[]} sealed @param {Keyring} keyring */
@@ -113,7 +115,7 @@ export class Opening {
       .filter(({ header }) => !isWordSealed(header))
       .sort((one, other) => people(one) - people(other));
     const add = (/** @type {Sealed} */ each) =>
-      this.tried(() => this.addSegment(each, keyring), LETTER_LENGTHS.includes(each.file.source.length));
+      this.tried(each.file, () => this.addSegment(each, keyring), LETTER_LENGTHS.includes(each.file.source.length));
     let done = 0;
     for await (const _ of ahead(segments, AT_ONCE, add)) {
       this.reel.requireRoom();
@@ -129,20 +131,21 @@ export class Opening {
   }
 
   /**
-   * What a file says; nothing where it is foreign or damaged, which is counted and stops nothing.
+   * What a file says; nothing where it is foreign or damaged, which is counted once of it and its copies, and stops nothing.
    * @template Answer
+   * @param {SealedFile} file
    * @param {() => Promise<Answer>} ask
    * @param {boolean} [likeLetter]
    * @returns {Promise<Answer | null>}
    */
-  async tried(ask, likeLetter = false) {
+  async tried({ again }, ask, likeLetter = false) {
     try {
       return await ask();
     } catch (error) {
       if (!(error instanceof Trouble) || error.kind === "Stopped") throw error;
-      if (error.kind === "NotMineError") this[likeLetter ? "letters" : "foreign"] += 1;
-      else if (error.kind === "UnreachableError") this.gone += 1;
-      else this.unreadable += 1;
+      if (error.kind === "NotMineError") this[likeLetter ? "letters" : "foreign"] += Number(!again);
+      else if (error.kind === "UnreachableError") this.gone += Number(!again);
+      else this.unreadable += Number(!again);
       if (error.kind === "OverBudgetError" || error.sentence.key === TOO_MANY) this.refusal ??= error;
       return null;
     }

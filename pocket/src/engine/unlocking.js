@@ -2,13 +2,14 @@
 import { openSealed } from "../core/age.js";
 import { ScryptIdentity, parseIdentity } from "../core/age_keys.js";
 import { BUDGETS, check } from "../core/budgets.js";
-import { ascii, overwrite } from "../core/bytes.js";
+import { ascii, hex, overwrite } from "../core/bytes.js";
 import { Trouble, isKind } from "../core/trouble.js";
 import { lookAgain, normalWords } from "../core/words.js";
 import { readMember, readTable } from "../core/zip.js";
 
 /** @typedef {import("../core/age_keys.js").Identity} Identity */
-/** @typedef {import("../core/sorting.js").SealedFile} SealedFile */
+/** @typedef {import("../core/age_header.js").Header} Header */
+/** @typedef {{ file: import("../core/sorting.js").SealedFile, header: Header }} Locked */
 /** @typedef {import("../types.js").ReadAt} ReadAt */
 /** @typedef {import("./life.js").Life} Life */
 
@@ -16,30 +17,37 @@ const IDENTITY_NAME = "identity.txt";
 const MOST_IDENTITY = 4096;
 
 /**
- * The identity that six words open. What was typed is tried in two readings at most, each costing a second.
+ * The identity that six words open. What was typed is tried in two readings at most, each costing a second; what does
+ * not open a file opens no copy of it.
  *
  * Throws: WrongPassphraseError, NotMineError where no file is sealed to words, DamagedError, OverBudgetError, Stopped.
- * @param {readonly SealedFile[]} locked
+ * @param {readonly Locked[]} locked
  * @param {string} typed
  * @param {Life} life
  * @param {(part: number) => void} progress from 0 to 1
  * @returns {Promise<Identity>}
  */
 export async function unlocked(locked, typed, life, progress) {
-  const tried = locked.slice(0, BUDGETS.wordFiles.most);
   const readings = [...new Set([normalWords(typed), typed.trim()])].slice(0, BUDGETS.wordTries.most);
   const failures = [];
-  const steps = tried.length * readings.length;
-  for (const [number, { source }] of tried.entries()) {
+  const [seen, wrong] = [new Set(), new Set()];
+  const firsts = locked.filter(({ header }) => seen.size < seen.add(hex(header.mac)).size); // a header is made once
+  const steps = Math.min(locked.length, BUDGETS.wordFiles.most) * readings.length;
+  let tried = 0;
+  for (const { file, header } of new Set([...firsts, ...locked])) {
+    if (wrong.has(hex(header.mac))) continue;
+    if (tried === BUDGETS.wordFiles.most) break;
+    tried += 1;
     for (const [reading, words] of readings.entries()) {
-      const before = number * readings.length + reading;
-      const found = await tryWords(source, words, life, (part) => progress((before + part) / steps));
+      const before = (tried - 1) * readings.length + reading;
+      const found = await tryWords(file.source, words, life, (part) => progress((before + part) / steps));
       if (!(found instanceof Trouble)) return found;
       failures.push(found);
       if (found.kind !== "WrongPassphraseError") break;
+      wrong.add(hex(header.mac));
     }
   }
-  throw whyNot(failures, typed, locked.length);
+  throw whyNot(failures, typed, firsts.length);
 }
 
 /** @param {ReadAt} source @param {string} words @param {Life} life @param {(part: number) => void} progress */

@@ -54,6 +54,8 @@ class Desk {
         return this.reads.get(message.call)?.abort();
       case "bytes":
         return this.answered(message);
+      case "hail":
+        return this.tell({ tell: "here" });
       case "forget":
         this.engine.forget();
         return this.tell({ tell: "forgotten" });

@@ -1,5 +1,5 @@
 // Covers of what is on the screen, and of nothing else: read, looked at by their own header, shown, let go again.
-import { COVER_LENGTH, mayBeShown } from "../core/media.js";
+import { COVER_LENGTH, shownSize } from "../core/media.js";
 import { Trouble } from "../core/trouble.js";
 import { bytesOf } from "./bytes_of.js";
 import { h } from "./dom.js";
@@ -8,10 +8,11 @@ import { t } from "./words.js";
 /** @typedef {import("../types.js").Engine} Engine */
 /** @typedef {import("../types.js").Album} Album */
 /** @typedef {import("../types.js").SignedFile} SignedFile */
-/** @typedef {import("./bytes_of.js").Bytes} Bytes */
+/** @typedef {import("../core/media.js").Size} Size */
 
 const AT_ONCE = 2;
 const SIDE = 640; // pixels of what is kept of a cover
+const LONGEST = 4; // times as long as wide; of a longer one nobody knows how small it becomes
 const TONES = 4; // looks of a sleeve without a picture
 
 export class Covers {
@@ -22,6 +23,8 @@ export class Covers {
   /** @type {Set<Element>} */
   #wanted = new Set();
   #busy = 0;
+  /** The picture that is unpacked, when there is one: of two large ones at once a phone may have no room. @type {Promise<unknown>} */
+  #unpacked = Promise.resolve();
 
   /** @param {Engine} engine @param {AbortSignal} life */
   constructor(engine, life) {
@@ -89,7 +92,8 @@ export class Covers {
     try {
       const bytes = await bytesOf(this.#engine, file, COVER_LENGTH, this.#life);
       if (!this.#shown.has(square)) return;
-      if (mayBeShown(file.mediaType, bytes)) await this.#show(square, bytes, file.mediaType);
+      const size = shownSize(file.mediaType, bytes);
+      if (size) await this.#show(square, new Blob([bytes], { type: file.mediaType }), size);
       else if (square instanceof HTMLElement) square.title = t("cover.long");
     } catch (error) {
       if (!(error instanceof Trouble)) throw error; // no cover is no trouble
@@ -101,12 +105,19 @@ export class Covers {
 
   /**
    * Small, and its first picture alone: forty large covers, or one that moves, would take more than a phone has.
-   * @param {Element} square @param {Bytes} bytes @param {string} type
+   * @param {Element} square @param {Blob} blob @param {Size} size
    */
-  async #show(square, bytes, type) {
-    const picture = await smaller(new Blob([bytes], { type }));
-    if (picture && this.#shown.has(square)) square.replaceChildren(picture);
-    else this.#drop(square);
+  async #show(square, blob, size) {
+    const before = this.#unpacked;
+    const unpack = async () => {
+      await before;
+      const picture = this.#shown.has(square) && (await smaller(blob, size));
+      if (picture && this.#shown.has(square)) square.replaceChildren(picture);
+      else this.#drop(square);
+    };
+    const turn = unpack();
+    this.#unpacked = turn.catch(() => undefined); // the next one comes all the same
+    await turn;
   }
 
   /** @param {Element} square */
@@ -116,9 +127,16 @@ export class Covers {
   }
 }
 
-/** A picture of at most so many pixels a side; null where it is none. @param {Blob} blob */
-async function smaller(blob) {
-  const bitmap = await createImageBitmap(blob).catch(() => null);
+/**
+ * A picture of at most so many pixels a side; null where it is none. The browser makes it small while it unpacks it: large
+ * ones are never there twice. Its width alone is asked for, since a picture that lies on its side is turned as well.
+ * @param {Blob} blob @param {Size} size
+ */
+async function smaller(blob, { width, height }) {
+  const [short, long] = [Math.min(width, height), Math.max(width, height)];
+  const asked = { resizeWidth: Math.ceil((width * SIDE) / long), resizeQuality: /** @type {const} */ ("high") };
+  const wish = long > SIDE && long <= LONGEST * short ? asked : {};
+  const bitmap = await createImageBitmap(blob, wish).catch(() => null);
   if (!bitmap) return null;
   const scale = Math.min(1, SIDE / Math.max(bitmap.width, bitmap.height));
   const picture = document.createElement("canvas");

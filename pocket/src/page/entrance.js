@@ -53,7 +53,7 @@ export function entrance(wishes) {
   const reel = reelStep(take, state, again);
   show();
   dropping(wishes.life, state, take);
-  return [head(), h("div", { class: "steps" }, reel, wordsStep(wishes, state)), careful()];
+  return [head(), h("div", { class: "steps" }, reel, wordsStep(wishes, state))];
 }
 
 function head() {
@@ -141,6 +141,7 @@ function wordsStep(wishes, state) {
     { class: "card step", "aria-labelledby": "step-words" },
     h("h2", { id: "step-words" }, h("i", { "aria-hidden": "true" }, "2"), t("enter.words")),
     h("p", {}, t("enter.words.text")),
+    careful(),
     h("label", { class: "unseen", for: "secret" }, t("enter.words")),
     field,
     wrong,
@@ -169,15 +170,15 @@ function secretOf(typed) {
   return identity.toUpperCase().startsWith(IDENTITY) ? { identity } : { words: typed };
 }
 
-function careful() {
-  return h(
-    "section",
-    { class: "careful", "aria-labelledby": "careful" },
-    h("h2", { id: "careful" }, t("enter.careful")),
+/** Stands before the field: behind it nobody on a phone would have seen it in time. */
+const careful = () =>
+  h(
+    "div",
+    { class: "careful" },
+    h("b", {}, t("enter.careful")),
     h("p", {}, t("enter.careful.page")),
     h("p", {}, t("enter.careful.place")),
   );
-}
 
 /** Something may be dropped anywhere. @param {AbortSignal} life @param {HTMLElement} state @param {(files: GivenFile[], unreadable?: boolean) => void} take */
 function dropping(life, state, take) {

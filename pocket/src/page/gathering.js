@@ -1,20 +1,25 @@
 // Files that somebody chose or dropped: a name, a length, and a way to read some of it. Nothing is read here.
+import { BUDGETS } from "../core/budgets.js";
+import { nameOf } from "../core/sorting.js";
 
 /** @typedef {import("../types.js").GivenFile} GivenFile */
 
 /** Files that are looked at: a reel of a terabyte has far fewer. */
-export const MOST_FILES = 20_000;
+export const MOST_FILES = BUDGETS.files.most;
 const DEEPEST = 16; // folders within folders
 
-/** What was given so far; the same file twice is one. */
+/** What was given so far. The same file twice is one, and both are looked at: they may be copies, and one damaged. */
 export class Gathered {
-  /** @type {Map<string, GivenFile>} */
+  /** By name and length. @type {Map<string, GivenFile>} */
   #files = new Map();
+  /** Those that came before one of the same name and length: the newest alone. @type {Map<string, GivenFile>} */
+  #before = new Map();
   /** Whether there was more than is looked at. */
   tooMany = false;
 
+  /** All of them, at most so many as are looked at. */
   get files() {
-    return [...this.#files.values()];
+    return [...this.#files.values(), ...this.#before.values()].slice(0, MOST_FILES);
   }
 
   get count() {
@@ -23,20 +28,23 @@ export class Gathered {
 
   /** Bytes of all. */
   get length() {
-    return this.files.reduce((sum, file) => sum + file.length, 0);
+    return [...this.#files.values()].reduce((sum, file) => sum + file.length, 0);
   }
 
   /** @param {readonly GivenFile[]} files */
   add(files) {
     for (const file of files) {
-      const name = `${file.path}/${file.length}`;
-      if (this.#files.size >= MOST_FILES && !this.#files.has(name)) this.tooMany = true;
+      const name = nameOf(file);
+      const before = this.#files.get(name);
+      if (before) this.#before.set(name, before);
+      if (this.#files.size >= MOST_FILES && !before) this.tooMany = true;
       else this.#files.set(name, file);
     }
   }
 
   clear() {
     this.#files.clear();
+    this.#before.clear();
     this.tooMany = false;
   }
 }

@@ -1,7 +1,7 @@
 // What sounds: one track in memory, the next one prepared, the last one let go. It draws nothing.
 import { beginsLikeSound } from "../core/container.js";
 import { playable, whyNot } from "../core/versions.js";
-import { isKind, Trouble } from "../core/trouble.js";
+import { Trouble } from "../core/trouble.js";
 import { blobOf } from "./bytes_of.js";
 
 /** @typedef {import("../types.js").Engine} Engine */
@@ -10,7 +10,7 @@ import { blobOf } from "./bytes_of.js";
 /** @typedef {import("../types.js").SignedFile} SignedFile */
 /** @typedef {import("../types.js").Sentence} Sentence */
 /** @typedef {{album: Album, track: Track}} Song */
-/** @typedef {{song: Song, why: "none" | "long" | "unplayed" | "damaged" | "instead" | "press", gone?: Sentence | null}} Notice `gone`: the files do not answer */
+/** @typedef {{song: Song, why: "none" | "long" | "unplayed" | "damaged" | "instead" | "press", gone?: Sentence | null}} Notice `gone`: the files do not answer, or what reads them */
 
 const PREPARED = 96 << 20; // bytes: a longer song begins a little later instead
 const RESTARTS_S = 3; // before that, "back" is the song before
@@ -176,9 +176,9 @@ export class Sound {
     try {
       return await blobOf(this.#engine, file, (share) => signal.aborted || going(share), signal);
     } catch (error) {
-      if (isKind(error, "UnreachableError")) this.#gone = error.sentence;
-      if (error instanceof Trouble) return null; // the other version may be whole
-      throw error;
+      if (!(error instanceof Trouble)) throw error;
+      if (["UnreachableError", "UnsupportedError"].includes(error.kind)) this.#gone = error.sentence;
+      return null; // the other version may be whole
     }
   }
 
