@@ -204,6 +204,7 @@ def test_portable_names_never_meet(texts):
         ("nul.flac", "_nul.flac"),
         ("COM¹.mp3", "_COM¹.mp3"),
         ("-rf", "rf"),
+        ("- ..bashrc", "bashrc"),
         ("45.", "45"),
         ("evil\u202egpj.exe", "evilgpj.exe"),
         ("a\x1b[2Jb", "a[2Jb"),

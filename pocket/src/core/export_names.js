@@ -30,8 +30,8 @@ function beginning(text, most) {
 /** A file name as near to `text` as every system allows; never empty. @param {string} text */
 export function portableName(text, most = LONGEST) {
   const cleaned = plainText(text.replace(/[\r\n\t]+/g, " ")).replace(FORBIDDEN, "_");
-  const line = cleaned.replace(/\s+/g, " ").replace(/^ +| +$/g, "");
-  const name = cut(line.replace(/^[.-]+/, "").trim(), most).replace(/[. ]+$/, "");
+  const line = cleaned.replace(/\s+/g, " ").replace(/ +$/, "");
+  const name = cut(line.replace(/^[ .-]+/, ""), most).replace(/[. ]+$/, "");
   return (RESERVED.test(name) ? cut(`_${name}`, most) : name) || "_";
 }
 

@@ -208,7 +208,7 @@ def portable_name(text: str, *, max_bytes: int = 120) -> str:
     if 2 * len(text) <= max_bytes and _PORTABLE.fullmatch(text) and not _RESERVED.fullmatch(text):
         return text
     name = _FORBIDDEN.sub("_", clean_text(re.sub(r"[\r\n\t]+", " ", text)))
-    name = re.sub(r"\s+", " ", name).strip(" ").lstrip(".-").strip()
+    name = re.sub(r"\s+", " ", name).rstrip(" ").lstrip(" .-")
     name = _cut(name, max_bytes).rstrip(". ")
     if _RESERVED.fullmatch(name):
         name = _cut(f"_{name}", max_bytes)
