@@ -154,5 +154,6 @@ function shown() {
 }
 
 addEventListener("click", pressed, { capture: true });
+addEventListener("hashchange", ({ newURL }) => newURL && turn(false)); // where one comes to there may be no key that ends it
 listen("picked", shown);
 listen("picked", kept);
