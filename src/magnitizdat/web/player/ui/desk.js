@@ -149,7 +149,7 @@ function lacking(friend) {
   };
   return h(
     "li",
-    { class: "ruled" },
+    { class: "ruled lacks" },
     h(
       "span",
       {},
