@@ -1,4 +1,4 @@
-// Asks the page's reader of labels: a case a line in (`{"imprint", "files": {name: base64}}`), a verdict a line out.
+// Asks the page's reader of labels: a case a line in (`{"imprint", "files": {name: base64}, "before": {…}}`, of which `before` is what other labels have used up), a verdict a line out.
 import { createInterface } from "node:readline";
 import { newMeter } from "../../pocket/src/core/budgets.js";
 import { sha256 } from "../../pocket/src/core/digests.js";
@@ -16,12 +16,12 @@ function fetchOf(files) {
   };
 }
 
-async function verdict({ imprint, files }) {
+async function verdict({ imprint, files, before }) {
   try {
     const { label, left } = await readLabel(imprint, fetchOf(files), {
       sha256,
       isHere: () => false,
-      meter: newMeter(),
+      meter: { ...newMeter(), ...before },
     });
     return { label, left };
   } catch (error) {

@@ -204,3 +204,25 @@ def test_of_changed_labels_both_say_the_same(run: int) -> None:
 
 def short(said: dict[str, Any]) -> dict[str, Any]:
     return {each: value for each, value in said.items() if each != "albums"}
+
+
+# -- budgets of a whole reel ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("spent", ["metadata", "documents", "signatureChecks"])
+def test_what_labels_before_it_have_used_up_is_not_there_for_a_label_and_has_a_sentence(spent: str) -> None:
+    imprint, files = fakes_papers.plain_label().built()
+    most = answers("answers.js", [["budgets"]])[0][spent]
+    full, room = ({"imprint": imprint, "files": coded(files), "before": {spent: used}} for used in (most, most // 2))
+    refused, taken = answers("read_labels.js", [full, room])
+    snake = {"signatureChecks": "signature_checks"}.get(spent, spent)
+    assert refused == {"kind": "OverBudgetError", "key": f"trouble.budget.{snake}"}
+    assert taken["label"]["albums"]
+
+
+def test_of_too_many_songs_albums_are_left_out_and_the_label_stays() -> None:
+    imprint, files = fakes_papers.plain_label().built()
+    most = answers("answers.js", [["budgets"]])[0]["tracks"]
+    (said,) = answers("read_labels.js", [{"imprint": imprint, "files": coded(files), "before": {"tracks": most}}])
+    assert said["label"]["name"]
+    assert {each["key"] for each in said["left"]["bad"]} == {"note.budget.tracks"}
