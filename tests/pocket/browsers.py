@@ -120,6 +120,10 @@ class Browser(ABC):
         """Whatever is done meanwhile opens a chooser, in which these are chosen."""
         raise NotImplementedError
 
+    def shown(self) -> str:
+        """All that can be read on the page, also where it runs no scripts."""
+        raise NotImplementedError
+
     def shot(self, path: Path) -> None:
         """A picture of the page."""
         raise NotImplementedError

@@ -66,6 +66,9 @@ class Chromium(Browser):
     def size(self, width: int, height: int) -> None:
         self.page.set_viewport_size({"width": width, "height": height})
 
+    def shown(self) -> str:
+        return self.page.inner_text("body").strip()
+
     def shot(self, path: Path) -> None:
         self.page.screenshot(path=str(path))
 

@@ -118,6 +118,10 @@ class Firefox(Driven):
             raise DriverError(f"{error['error']}: {error['message']}")
         return said["value"] if set(said) == {"value"} else said
 
+    def shown(self) -> str:
+        (body,) = self.ask("FindElement", using="css selector", value="body").values()
+        return str(self.ask("GetElementText", id=body)).strip()
+
     def _within(self, script: str, *given: Any) -> Any:
         """What a script says that runs in the browser instead of the page."""
         self.ask("Marionette:SetContext", value="chrome")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -17,6 +18,12 @@ from tests.pocket.tapes import Reel, Tape, picture
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
 LABEL, ALBUM, ARTIST, SONG = "Подсолнух-2741", "Никто-8853", "Kødbyen-6620", "Søvnløs-1938"
+ADDRESS = "Library.html"
+PRIVATE: dict[str, dict[str, Any]] = {
+    "chromium": {"more": ["--incognito"]},
+    "firefox": {"more": {"browser.privatebrowsing.autostart": True}},
+}
+"""How each begins with a private window; WebKitGTK leaves both windows and history to whoever shows it."""
 NOTES, LYRICS, PLANTED = "Записано на кухне 4471", "Жду последний трамвай 5512", "Посажено-3307"
 KEEPS = f"<title>Keeps</title><script>localStorage.setItem('kept', '{PLANTED}')</script>".encode()
 STRETCH, STEP = 48, 9_000
@@ -102,11 +109,10 @@ def unnamed(browser: Browser) -> dict[str, bytes]:
     return found
 
 
-@pytest.mark.parametrize("end", ["closed", "killed"])
-@pytest.mark.parametrize("name", NAMES)
-def test_nothing_that_was_opened_stays_in_a_browser(start, page_at, planted, name, end):
-    reel, markers = planted
-    browser = start(name)
+def opened_and_played(
+    browser: Browser, page_at: Callable[..., str], reel: Reel, markers: Mapping[str, list[bytes]]
+) -> None:
+    """From a file and over HTTP, after another page that keeps something, as many do."""
     reader = Reader(browser)
     for way in ("file", "http"):
         browser.open(page_at(way, KEEPS, "Keeps.html"))
@@ -125,8 +131,30 @@ def test_nothing_that_was_opened_stays_in_a_browser(start, page_at, planted, nam
         assert browser.evaluate(UNTOUCHED) == [0, 0, 0, 0, entries, 0, 0, "Library"]
         browser.evaluate(f"() => localStorage.setItem('kept', '{PLANTED}')")
         assert found_in(unnamed(browser), markers) == []
+
+
+@pytest.mark.parametrize("end", ["closed", "killed"])
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_that_was_opened_stays_in_a_browser(start, page_at, planted, name, end):
+    reel, markers = planted
+    browser = start(name)
+    opened_and_played(browser, page_at, reel, markers)
     kept = lambda: found_in(on_disk(browser), {"what was planted": coded(PLANTED)})  # noqa: E731
+    noted = lambda: name not in PRIVATE or found_in(on_disk(browser), {"the address": coded(ADDRESS)})  # noqa: E731
     browser.until(kept)
+    browser.until(noted)
     (browser.close if end == "closed" else browser.kill)()
     assert kept(), "a search that finds nothing proves nothing"
+    assert noted(), "the threat model says that the history has it"
     assert found_in(on_disk(browser), markers) == []
+
+
+@pytest.mark.parametrize("end", ["closed", "killed"])
+@pytest.mark.parametrize("name", PRIVATE)
+def test_after_a_private_window_not_even_the_address_stays(start, page_at, planted, name, end):
+    reel, markers = planted
+    browser = start(name, **PRIVATE[name])
+    opened_and_played(browser, page_at, reel, markers)
+    (browser.close if end == "closed" else browser.kill)()
+    more = {"the address": coded(ADDRESS), "what was planted": coded(PLANTED)}
+    assert found_in(on_disk(browser), {**markers, **more}) == []

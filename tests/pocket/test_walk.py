@@ -9,7 +9,7 @@ import pytest
 
 from tests.pocket.browsers import DESKTOP, PHONE
 from tests.pocket.conftest import NAMES
-from tests.pocket.readers import Reader
+from tests.pocket.readers import CHOOSE, Reader
 from tests.pocket.tapes import Reel, Tape
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
@@ -40,16 +40,12 @@ def walk(reader: Reader, url: str, reel: Reel, how: str) -> None:
         assert {hashlib.sha256(album.read(each)).hexdigest() for each in album.namelist()} >= set(reel.songs)
 
 
-@pytest.mark.parametrize("way", ["file", "http"])
+@pytest.mark.parametrize("cell", [(way, how) for way in ("file", "http") for how in CHOOSE], ids="-".join)
 @pytest.mark.parametrize("name", NAMES)
-def test_a_reel_opens_shows_plays_and_is_saved(start, page_at, reel, name, way):
-    reader = Reader(start(name))
-    browser, url = reader.browser, page_at(way)
-    for size, how in ((DESKTOP, "one"), (PHONE, "files")):
-        browser.size(*size)
-        walk(reader, url, reel, how)
-    if name == "webkit":
-        reader = Reader(start(name, piped=True))
+def test_a_reel_opens_shows_plays_and_is_saved(start, page_at, reel, name, cell):
+    """All browsers, ways, sizes and kinds of choice; the second size in the profile that the first has left."""
+    way, how = cell
+    reader = Reader(start(name, piped=name == "webkit" and how == "folder"))
     for size in (PHONE, DESKTOP):
         reader.browser.size(*size)
-        walk(reader, url, reel, "folder")
+        walk(reader, page_at(way), reel, how)

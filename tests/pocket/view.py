@@ -2,11 +2,11 @@
 
 Debian's own MiniBrowser forgets everything when a driver leads it, and asks for a place with each file that it saves.
 A driver cannot choose a folder: by the pipe that is done as any program with such a window does it. A line in is one
-piece of JSON, `{"open": URL}`, `{"size": [WIDTH, HEIGHT]}` or `{"run": FUNCTION, "given": [...], "choice": [PATHS]}`;
-a line out is what came of it.
+piece of JSON, `{"open": URL}`, `{"size": [WIDTH, HEIGHT]}`, `{"shown": true}` or
+`{"run": FUNCTION, "given": [...], "choice": [PATHS]}`; a line out is what came of it.
 
 This runs with the system's Python, which has GTK, and knows nothing of us. FOLDER has `profile`
-and `saved`.
+and `saved`. `--silent` before it: a window that runs no scripts.
 """
 
 import json
@@ -16,9 +16,10 @@ from pathlib import Path
 
 import gi
 
+gi.require_version("Gdk", "3.0")
 gi.require_version("Gtk", "3.0")
 gi.require_version("WebKit2", "4.1")
-from gi.repository import GLib, Gtk, WebKit2  # noqa: E402
+from gi.repository import Gdk, GLib, Gtk, WebKit2  # noqa: E402
 
 SIZE = (1280, 800)
 
@@ -74,6 +75,7 @@ class Piped:
 
     def __init__(self, profile: Profile) -> None:
         self._window, self._view = profile.window()
+        self._view.get_settings().set_enable_javascript("--silent" not in sys.argv)
         self._choice: list[str] = []
         self._opening = False
         self._view.connect("load-changed", self._loaded)
@@ -97,12 +99,25 @@ class Piped:
         elif "size" in told:
             self._window.resize(*told["size"])
             self._say("done")
+        elif "shown" in told:
+            self._copy()
         else:
             self._choice = told["choice"]
             body = f"return JSON.stringify([await ({told['run']})(JSON.parse(given))])"
             given = GLib.Variant("a{sv}", {"given": GLib.Variant("s", json.dumps(told["given"]))})
             self._view.call_async_javascript_function(body, -1, given, None, None, None, self._ran)
         return True
+
+    def _copy(self) -> None:
+        """All that can be read, as a person copies it; what is asked last is answered when that is done."""
+        for command in ("SelectAll", "Copy"):
+            self._view.execute_editing_command(command)
+        self._view.can_execute_editing_command("Copy", None, self._copied)
+
+    def _copied(self, view: WebKit2.WebView, result: object) -> None:
+        view.can_execute_editing_command_finish(result)
+        held = Gtk.Clipboard.get(Gdk.SELECTION_CLIPBOARD)
+        held.request_text(lambda _held, text: self._say([text]))
 
     def _ran(self, view: WebKit2.WebView, result: object) -> None:
         try:

@@ -98,11 +98,11 @@ class PipedWebKit(Browser):
 
     name = "webkit"
 
-    def __init__(self, folder: Path, *, display: str, sound: str) -> None:
+    def __init__(self, folder: Path, *, display: str, sound: str, scripts: bool = True) -> None:
         super().__init__(folder)
         self._choice: Sequence[Path] = ()
         self._view = subprocess.Popen(
-            [SYSTEM_PYTHON, VIEW, self.home],
+            [SYSTEM_PYTHON, VIEW, *([] if scripts else ["--silent"]), self.home],
             env={**self.surroundings, **_on_screen(display, sound)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -129,6 +129,9 @@ class PipedWebKit(Browser):
         if isinstance(said, str):
             raise DriverError(said)
         return said[0]
+
+    def shown(self) -> str:
+        return str(self._say(shown=True)[0]).strip()
 
     def element(self, function: str, *given: Any) -> Any:
         """The page keeps it: one at a time."""
