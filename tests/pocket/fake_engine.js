@@ -57,6 +57,7 @@ export function fakeEngine({
   albums = 6,
   tracks = 8,
   slowMs = 0,
+  steps = 100,
   signed = Infinity,
   trouble = (kind) => new Error(kind),
   more = {},
@@ -123,7 +124,7 @@ export function fakeEngine({
   return {
     async open(given, secret, progress) {
       for (let at = 0; at <= 10; at += 1) {
-        progress("progress.words", at * 10, 100);
+        progress("progress.words", (at * steps) / 10, steps);
         await new Promise((resolve) => setTimeout(resolve, slowMs));
         if (dead) throw new Error("forgotten");
       }

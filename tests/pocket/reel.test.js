@@ -396,6 +396,14 @@ test("letters that were chosen by hand are not told as sealed to somebody else, 
   assert.deepEqual(opening.notes(sorted, 1), [{ key: "note.other_words", values: { count: 1 } }]);
 });
 
+test("whoever brings a key to a reel that words open is told of the words", async () => {
+  const lock = seal(zip([["identity.txt", Buffer.from(OWNER.text)]]), { words: WORDS, factor: 1 });
+  const files = [...cut(membersOfAll([bytesOf(10, 1)])), new Given("lock.age", lock)];
+  const says = (error) => error.sentence.key === "trouble.needs_words";
+  await assert.rejects(opened(files, { identity: STRANGER.text }), says);
+  assert.equal((await opened(files, { words: WORDS })).reel.segments.size, 2);
+});
+
 test("letters are what lies in the post of a reel, and a reel may lie in any folder", async () => {
   const cuts = cut(membersOfAll([bytesOf(5000, 1), bytesOf(6000, 2)]));
   const segments = cuts.map(({ path, bytes }) => ({ path: path.split("/").at(-1), bytes }));

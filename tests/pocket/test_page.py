@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,16 @@ COUNTING = """(() => {
   URL.revokeObjectURL = url => { urls.delete(url); drop(url); };
 })()"""
 
+HEARING = """(() => {
+  globalThis.system = {};
+  const own = MediaSession.prototype.setActionHandler;
+  MediaSession.prototype.setActionHandler = function (action, does) {
+    own.call(this, action, does);
+    system[action] = does;
+  };
+})()"""
+"""What keys of headphones and of the lock screen would press."""
+
 
 class Visitor:
     """Somebody before the page, in a language; what is pressed and seen is named by its key."""
@@ -41,6 +52,7 @@ class Visitor:
         self.page = browser.page
         self._spoken, self._said = load(language), pocket.english()
         self.page.add_init_script(COUNTING)
+        self.page.add_init_script(HEARING)
         browser.open(url)
 
     def say(self, key: str, **values: Any) -> str:
@@ -277,6 +289,41 @@ def test_opening_can_be_stopped(visit):
     assert visitor.page.evaluate("document.getElementById('secret').value") == ""
 
 
+def test_how_far_it_is_is_said_in_percent_also_of_thousands_of_files(visit):
+    visitor = visit("slowMs=150,steps=20000")
+    visitor.chooses(Path(__file__))
+    visitor.browser.type(visitor.say("enter.words"), WORDS)
+    visitor.press("enter.open")
+    seen = visitor.browser.wait("() => plain(document.querySelector('.opening .soft')?.textContent)")
+    assert re.fullmatch(r"\d{1,3}%", seen)
+
+
+def test_what_is_being_saved_can_be_stopped_whatever_else_is_said_meanwhile(visit):
+    visitor = visit("slowMs=400")
+    visitor.opens()
+    visitor.enters()
+    save = visitor.page.locator("main > .actions button").nth(1)
+    save.click()
+    visitor.press("save.yes")
+    visitor.browser.wait("() => document.querySelector('#tray progress')")
+    save.click()
+    visitor.browser.sees(visitor.say("save.busy"))
+    assert visitor.page.locator("#tray progress").count() == 1
+    visitor.press("stop")
+    visitor.browser.sees(visitor.say("save.stopped"))
+
+
+def test_what_is_typed_stays_hidden_when_the_view_is_made_anew(visit):
+    visitor = visit()
+    visitor.browser.press(visitor.say("enter.hide"))
+    hidden = "() => getComputedStyle(document.getElementById('secret')).webkitTextSecurity === 'disc'"
+    assert visitor.browser.wait(hidden)
+    visitor.browser.press("DA")
+    visitor.browser.sees("De seks ord")
+    assert visitor.page.evaluate(f"({hidden})()")
+    assert visitor.page.locator(".tick input").is_checked()
+
+
 def test_a_language_is_changed_without_losing_what_was_typed_and_chosen(visit):
     visitor = visit()
     visitor.chooses(Path(__file__))
@@ -299,10 +346,39 @@ def test_keys_play_and_lead_back(visit):
     visitor.page.evaluate("document.activeElement.blur()")
     visitor.browser.key("n")
     visitor.browser.wait("first => document.querySelector('#deck b').textContent !== first", first)
+    for key, code in (("з", "KeyP"), ("P", "KeyP")):  # of a Russian keyboard, and in capitals
+        visitor.page.evaluate("given => dispatchEvent(new KeyboardEvent('keydown', given))", {"key": key, "code": code})
+        visitor.browser.wait("first => document.querySelector('#deck b').textContent === first", first)
+        visitor.browser.key("n")
+        visitor.browser.wait("first => document.querySelector('#deck b').textContent !== first", first)
     visitor.browser.key("Space")
     visitor.browser.wait("name => named(document.querySelector('#deck .main')) === name", visitor.say("player.play"))
     visitor.browser.key("Escape")
     visitor.browser.wait("() => document.querySelector('main.in-shelf')")
+
+
+def test_the_keys_of_the_system_play_and_it_is_told_no_name(visit):
+    visitor = visit()
+    visitor.opens()
+    visitor.enters()
+    visitor.plays()
+    first = visitor.page.inner_text("#deck b")
+    visitor.page.evaluate("system.nexttrack()")
+    visitor.browser.wait("first => document.querySelector('#deck b').textContent !== first", first)
+    visitor.page.evaluate("system.previoustrack()")
+    visitor.browser.wait("first => document.querySelector('#deck b').textContent === first", first)
+    visitor.browser.wait("() => navigator.mediaSession.playbackState === 'playing' && !document.hidden")
+    visitor.page.evaluate("system.pause()")
+    visitor.browser.wait("() => navigator.mediaSession.playbackState === 'paused'")
+    visitor.page.evaluate("system.seekto({seekTime: 2})")
+    visitor.browser.wait("() => document.querySelector('#deck input[type=range]').value === '2'")
+    visitor.page.evaluate("system.play()")
+    visitor.browser.wait("() => navigator.mediaSession.playbackState === 'playing'")
+    told = "() => { const {title, artist, album} = navigator.mediaSession.metadata; return [title, artist, album]; }"
+    assert visitor.page.evaluate(told) == ["Library", "", ""]
+    visitor.press("forget")
+    assert visitor.page.evaluate("Object.values(system).every(does => does === null)")
+    assert visitor.page.evaluate("navigator.mediaSession.playbackState") == "none"
 
 
 def test_a_folder_that_is_dropped_is_looked_through(visit, tmp_path):

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { wordList } from "../../pocket/src/core/word_list.js";
-import { cannotOpen, lookAgain, normalWords, typedWords } from "../../pocket/src/core/words.js";
+import { cannotOpen, lookAgain, normalWords, secretOf, typedWords } from "../../pocket/src/core/words.js";
 
 const six = fc.array(fc.constantFrom(...wordList), { minLength: 6, maxLength: 6 });
 const RUSSIAN = Object.fromEntries(
@@ -65,4 +65,16 @@ test("of fewer or more words than six, all on the list, their number is said; of
     }),
   );
   assert.equal(cannotOpen("my own pass phrase xxxx yyyy"), null);
+});
+
+test("a key is known by its own line, whatever remarks stand before it, and words are words", () => {
+  const line = "AGE-SECRET-KEY-1QQQSYQCYQ5RQWZQFPG9SCRGWPUGPZYSNZS23V9CCRYDPK8QARC0SWRXK9A";
+  const remark = fc.stringMatching(/^# [a-z0-9: -]{0,40}\n$/);
+  fc.assert(
+    fc.property(fc.array(remark, { maxLength: 4 }), fc.constantFrom("", " ", "\n"), (remarks, around) => {
+      const typed = `${around}${remarks.join("")}${line}${around}`;
+      assert.deepEqual(secretOf(typed), { identity: typed.trim() });
+    }),
+  );
+  fc.assert(fc.property(six, (words) => assert.deepEqual(secretOf(words.join(" ")), { words: words.join(" ") })));
 });

@@ -1,6 +1,7 @@
 // Words as somebody typed them: in capitals, with dashes, on another keyboard, four letters of each.
 import { wordList } from "./word_list.js";
 
+/** @typedef {import("../types.js").Secret} Secret */
 /** @typedef {import("../types.js").Sentence} Sentence */
 
 /** Letters that tell a word. Source: BIP-39, "Wordlist". */
@@ -18,6 +19,12 @@ const LAYOUTS = [
   ["azertyuiop^$qsdfghjklmùwxcvbn,;:²", "йцукенгшщзхъфывапролджэячсмитьбюё"],
   ["wertyuiopasdfghjklzxcvbnm", "ςερτυθιοπασδφγηξκλζχψωβνμ"],
 ].map(([latin, other]) => new Map([...other].map((letter, at) => [letter, latin[at]])));
+
+/** A key's own line, also in a file of age that has remarks before it. */
+const IDENTITY = /^[ \t]*AGE-SECRET-KEY-/im;
+
+/** What was typed, as what it is: a key, or words. @param {string} typed @returns {Secret} */
+export const secretOf = (typed) => (IDENTITY.test(typed) ? { identity: typed.trim() } : { words: typed });
 
 /** Words one by one, without what stands between them. @param {string} text */
 export const typedWords = (text) =>

@@ -155,10 +155,10 @@ export class Opening {
   nothingOpens(sorted, wordSealed) {
     if (this.refusal) return this.refusal;
     if (this.gone) return new Trouble("UnreachableError", { key: "trouble.gone" });
+    if (wordSealed) return new Trouble("NotMineError", { key: "trouble.needs_words" });
     if (this.foreign || this.letters) return new Trouble("NotMineError", { key: "trouble.not_for_you" });
     if (sorted.cutOff) return new Trouble("DamagedError", { key: "trouble.breaks_off" });
     if (this.unreadable) return new Trouble("DamagedError", { key: "trouble.nothing_opens" });
-    if (wordSealed) return new Trouble("NotMineError", { key: "trouble.needs_words" });
     return new Trouble("SourceError", { key: sorted.packed ? "trouble.packed" : "trouble.no_reel" });
   }
 

@@ -2,6 +2,7 @@
 import { button, h, part } from "./dom.js";
 import { icon, reels } from "./drawn.js";
 import { announce } from "./said.js";
+import { Slip } from "./slip.js";
 import { Sound } from "./sound.js";
 import { clock, named, percent, t, told } from "./words.js";
 
@@ -14,6 +15,7 @@ export class Deck {
   #draw = () => {};
   /** @type {Song | null} */
   #told = null;
+  #slip = new Slip();
 
   /**
    * @param {Engine} engine @param {AbortSignal} life
@@ -28,7 +30,7 @@ export class Deck {
       smallFirst: /Android/.test(navigator.userAgent), // it writes a Blob of over a hundredth of its memory into its flash
       changed: () => (this.#draw(), this.#tell(), changed()),
       notice: ({ song, why, gone }) =>
-        this.#say(told(gone ?? { key: `song.${why}`, values: { title: named(song.track.title) } })),
+        this.#slip.say(told(gone ?? { key: `song.${why}`, values: { title: named(song.track.title) } })),
     });
     this.#show = show;
     life.addEventListener("abort", () => this.#leave());
@@ -72,14 +74,6 @@ export class Deck {
       time.textContent = loading === null ? `${clock(position)} / ${clock(duration)}` : `${t("player.loading")} ${percent(loading)}`; // prettier-ignore
     };
     this.#draw();
-  }
-
-  /** @param {string} text */
-  #say(text) {
-    announce(text);
-    part("tray").replaceChildren(
-      h("div", { class: "slip" }, h("p", { dir: "auto" }, text), button("", () => part("tray").replaceChildren(), t("close"))), // prettier-ignore
-    );
   }
 
   /** Said once a song, to whoever does not look. */

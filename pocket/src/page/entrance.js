@@ -1,5 +1,5 @@
 // The entrance: what was given, and what opens it. Both in any order; nothing opens before both are there.
-import { cannotOpen } from "../core/words.js";
+import { cannotOpen, secretOf } from "../core/words.js";
 import { button, h, part } from "./dom.js";
 import { reels } from "./drawn.js";
 import { dropped, given, MOST_FILES } from "./gathering.js";
@@ -11,7 +11,8 @@ import { number, size, t, told } from "./words.js";
 /** @typedef {import("../types.js").Sentence} Sentence */
 /** @typedef {import("./gathering.js").Gathered} Gathered */
 
-const IDENTITY = "AGE-SECRET-KEY-";
+/** Whether what is typed is not shown: it stays so when the view is made anew. */
+let hides = false;
 
 /**
  * @typedef {object} Wishes
@@ -159,15 +160,11 @@ function lacking(typed) {
 
 /** @param {HTMLTextAreaElement} field */
 function hiding(field) {
-  const tick = h("input", { type: "checkbox", autocomplete: "off" });
-  tick.addEventListener("change", () => field.classList.toggle("hidden-text", tick.checked));
+  const tick = h("input", { type: "checkbox", autocomplete: "off", checked: hides });
+  const hide = () => field.classList.toggle("hidden-text", (hides = tick.checked));
+  tick.addEventListener("change", hide);
+  hide();
   return h("label", { class: "tick" }, tick, t("enter.hide"));
-}
-
-/** @param {string} typed @returns {Secret} */
-function secretOf(typed) {
-  const identity = typed.trim();
-  return identity.toUpperCase().startsWith(IDENTITY) ? { identity } : { words: typed };
 }
 
 /** Stands before the field: behind it nobody on a phone would have seen it in time. */

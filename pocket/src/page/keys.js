@@ -5,6 +5,12 @@
 const STEP_S = 10;
 const TYPING = "input, textarea, select";
 
+/** What was pressed: a letter by its place where the keyboard writes other letters, and no capitals. @param {KeyboardEvent} event */
+function meant({ key, code }) {
+  if (/^[a-z]$/i.test(key)) return key.toLowerCase();
+  return code.startsWith("Key") ? code.slice(3).toLowerCase() : key;
+}
+
 /** @param {() => Sound | null} sounding @param {() => void} back */
 export function keys(sounding, back) {
   /** @type {Record<string, (sound: Sound) => void>} */
@@ -22,7 +28,7 @@ export function keys(sounding, back) {
     if (event.key === "Escape") return back();
     const sound = sounding();
     if (!sound?.song || at.matches(TYPING) || (event.key === " " && at.closest("button, label"))) return;
-    const act = Object.hasOwn(does, event.key) ? does[event.key] : null;
+    const act = new Map(Object.entries(does)).get(meant(event));
     if (!act) return;
     event.preventDefault();
     act(sound);

@@ -1,7 +1,7 @@
 // While a reel opens: what is being done, how far it is, and a way to stop.
 import { button, h } from "./dom.js";
 import { announce } from "./said.js";
-import { percent, size, t, told } from "./words.js";
+import { percent, t, told } from "./words.js";
 
 /** @typedef {import("../types.js").Progress} Progress */
 
@@ -18,11 +18,8 @@ export function opening(stop) {
     const share = total > 0 ? Math.min(1, done / total) : null;
     if (share === null) bar.removeAttribute("value");
     else bar.value = share;
-    far.textContent = share === null ? "\u00a0" : farOf(share, done, total);
+    far.textContent = share === null ? "\u00a0" : percent(share);
   };
   const card = h("div", { class: "card step opening" }, h("h1", { tabindex: -1 }, t("doing.open")), doing, bar, far, button("", stop, t("stop"))); // prettier-ignore
   return { nodes: [card], progress };
 }
-
-/** @param {number} share @param {number} done @param {number} total */
-const farOf = (share, done, total) => (total < 1000 ? percent(share) : `${size(done)} / ${size(total)}`);

@@ -7,7 +7,7 @@ import { writeZip, zipLength } from "../core/zip_write.js";
 import { blobOf, Pile } from "./bytes_of.js";
 import { confirmed } from "./dialog.js";
 import { button, h, part } from "./dom.js";
-import { announce } from "./said.js";
+import { Slip } from "./slip.js";
 import { percent, t, told } from "./words.js";
 
 /** @typedef {import("../types.js").Engine} Engine */
@@ -23,6 +23,9 @@ const KEPT_MS = 120_000; // some browsers begin to save a good while after they 
 export class Saving {
   #warned = false;
   #busy = false;
+  #slip = new Slip();
+  /** Why something is not saved, beside what is being saved. */
+  #refusal = new Slip();
 
   /** @param {Engine} engine @param {AbortSignal} life */
   constructor(engine, life) {
@@ -36,7 +39,7 @@ export class Saving {
   /** @param {Album} album @param {Track} track */
   song(album, track) {
     const file = savedVersion(track);
-    if (!file) return this.#say(t("song.none", { title: track.title }));
+    if (!file) return this.#refusal.say(t("song.none", { title: track.title }));
     const name = trackStems(album)[album.tracks.indexOf(track)] + AUDIO_TYPES[file.mediaType];
     void this.#save(name, file.length, (going, signal) => blobOf(this.#engine, file, going, signal));
   }
@@ -45,7 +48,7 @@ export class Saving {
   album(album) {
     const files = albumFiles(album, savedVersion);
     const members = files.map(({ name, file }) => ({ name: `${folderName(album)}/${name}`, length: file.length }));
-    if (!files.length) return this.#say(t("save.nothing"));
+    if (!files.length) return this.#refusal.say(t("save.nothing"));
     void this.#save(`${folderName(album)}.zip`, zipLength(members), async (going, signal) => {
       const [pile, whole] = [new Pile(), zipLength(members)];
       let done = 0;
@@ -66,8 +69,8 @@ export class Saving {
 
   /** @param {string} name @param {number} length @param {Make} make */
   async #save(name, length, make) {
-    if (this.#busy) return this.#say(t("save.busy"));
-    if (length > MOST) return this.#say(t("save.long"));
+    if (this.#busy) return this.#refusal.say(t("save.busy"));
+    if (length > MOST) return this.#refusal.say(t("save.long"));
     this.#busy = true;
     try {
       if (await this.#agreed()) await this.#made(name, make);
@@ -87,7 +90,8 @@ export class Saving {
     const stop = new AbortController();
     const bar = h("progress", { max: 1, value: 0, "aria-label": t("save.saving", { name }) });
     const share = h("span", {}, percent(0));
-    this.#show(
+    this.#refusal.close();
+    this.#slip.show(
       h("p", { dir: "auto" }, t("save.saving", { name }), " ", share),
       bar,
       button("", () => stop.abort(), t("stop")),
@@ -100,7 +104,7 @@ export class Saving {
     try {
       this.#hand(name, await make(going, stop.signal));
     } catch (error) {
-      if (!this.#life.aborted) this.#say(failure(error, stop.signal.aborted));
+      if (!this.#life.aborted) this.#slip.say(failure(error, stop.signal.aborted));
       if (!(error instanceof Trouble)) throw error;
     }
   }
@@ -112,23 +116,9 @@ export class Saving {
     link.href = URL.createObjectURL(blob);
     const done = () => URL.revokeObjectURL(link.href);
     link.click();
-    this.#say(t("save.done", { name }));
+    this.#slip.say(t("save.done", { name }));
     setTimeout(done, KEPT_MS);
     this.#life.addEventListener("abort", done);
-  }
-
-  /** @param {string} text */
-  #say(text) {
-    this.#show(
-      h("p", { dir: "auto" }, text),
-      button("", () => part("tray").replaceChildren(), t("close")),
-    );
-    announce(text);
-  }
-
-  /** @param {...Node} shown */
-  #show(...shown) {
-    part("tray").replaceChildren(h("div", { class: "slip" }, ...shown));
   }
 }
 

@@ -59,6 +59,7 @@ export function songWords(engine, all, life) {
       const nodes = lines.map(({ text }) => h("p", {}, text || "\u00a0"));
       if (hasTimes) Object.assign(timed, { lines, nodes });
       shown.append(...nodes);
+      if (read.cut) shown.append(h("p", { class: "soft" }, t("text.cut")));
     });
   let last = -1;
   const at = (/** @type {number} */ nowMs) => {
@@ -75,5 +76,5 @@ export function songWords(engine, all, life) {
 /** Within its own box: the page does not move under anybody's finger. @param {HTMLElement} box @param {HTMLElement | undefined} line */
 function follow(box, line) {
   if (line && box.scrollHeight > box.clientHeight)
-    box.scrollTo({ top: line.offsetTop - box.offsetTop - box.clientHeight / 3, behavior: "smooth" });
+    box.scrollTo({ top: line.offsetTop - box.offsetTop - box.clientHeight / 3 });
 }
