@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.pocket.browsers import Browser
 from tests.pocket.tapes import Reel
 
-CHOOSE = {"files": "Choose files", "folder": "Choose a folder", "one": "Choose files"}
+CHOOSE = {"files": "Choose files", "one": "Choose files", "folder": "Choose a folder"}
 
 _SAYS = """(selector, part, text) =>
   every(selector).find(one => shown(one) && plain(one.querySelector(part).textContent) === text)"""

@@ -235,16 +235,16 @@ class Page {
     part("top").replaceChildren();
   }
 
-  /** Of whatever was opened, and of the keys; what was chosen stays. */
+  /** Of the keys first, since a browser that is closed may not wait for the rest; what was chosen stays. */
   #letGo() {
+    this.#engine?.forget();
+    this.#engine = null;
     this.#album?.closing?.destroy();
     this.#album = null;
     this.#opened = null;
     this.#view.abort();
     this.#life.abort();
     this.#life = new AbortController();
-    this.#engine?.forget();
-    this.#engine = null;
   }
 }
 
