@@ -34,12 +34,12 @@ def show_sources(
         for place in places:
             try:
                 for each in open_sources(library, place, words=spoken, ask=ask, proxy=proxy, unread=unread):
-                    sources += 1
                     lying = preview(library, each.spool, now=datetime.now(UTC), wishes=wishes)
                     found.albums.extend(lying.albums)
                     found.missing.extend(lying.missing)
                     found.older.extend(lying.older)
                     short += each.shortfalls
+                    sources += 1
             except (SourceError, WrongPassphraseError) as exc:
                 unread.append(PassedOver(place, exc))
     if len(unread) == 1 and not sources:
