@@ -18,6 +18,7 @@ from magnitizdat.model import (
     DigestField,
     Document,
     Imprint,
+    ImprintOrNone,
     Moment,
     Name,
     ReleaseId,
@@ -64,7 +65,7 @@ class Admission(Value, frozen=True, kw_only=True):
     id: ReleaseId
     name: Name
     address: AgeRecipient
-    imprint: Imprint | Literal[""] = ""
+    imprint: ImprintOrNone = ""
     since: Annotated[int, Meta(ge=0, le=MAX_NUMBER)] = 0
     at: Moment = ""
 

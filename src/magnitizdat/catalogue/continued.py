@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 from itertools import pairwise
-from typing import Literal
 
 import msgspec
 from tuf.api.metadata import Root, TargetFile, Targets
@@ -20,7 +19,7 @@ from magnitizdat.catalogue import kinds, metadata
 from magnitizdat.catalogue.metadata import Statement
 from magnitizdat.catalogue.succession import CONTINUES, continues_of
 from magnitizdat.catalogue.trust import previous_of
-from magnitizdat.model import DigestField, Value
+from magnitizdat.model import DigestField, DigestOrNone, Value
 
 MAX_MET = 64
 """Lists of one label of which is remembered what each followed."""
@@ -36,7 +35,7 @@ class MetList(Value, frozen=True, kw_only=True):
     """
 
     sha256: DigestField
-    previous: DigestField | Literal[""] = ""
+    previous: DigestOrNone = ""
     version: int = 0
     root: int = 0
     void: bool = False

@@ -7,7 +7,7 @@ nesting with RecursionError.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal, TypeVar, cast
 
 import msgspec
@@ -168,15 +168,11 @@ def schema(kind: type) -> dict[str, Any]:
     return found
 
 
-def schemas(more: Mapping[str, type]) -> dict[str, bytes]:
-    """Schemas by file name: of all that labels sign or people hand to each other, and `more`."""
+def forms() -> dict[str, type]:
+    """By the file name of its schema: all that labels sign or people hand to each other."""
     from magnitizdat.catalogue.holder_cards import HolderCard
     from magnitizdat.catalogue.proposals import Proposal
 
-    kinds: dict[str, type] = {"release.json": Release, "label.json": LabelDocument, "card.json": Card, **more}
+    kinds: dict[str, type] = {"release.json": Release, "label.json": LabelDocument, "card.json": Card}
     kinds |= {"holder.json": HolderCard, "proposal.json": Proposal}
-    kinds |= {f"{kind}.json": form for kind, form in {**VOICES, **CLUB_KINDS, **PREMIERE_KINDS}.items()}
-    return {
-        name: msgspec.json.format(msgspec.json.encode(schema(kind), order="sorted"), indent=2) + b"\n"
-        for name, kind in kinds.items()
-    }
+    return kinds | {f"{kind}.json": form for kind, form in {**VOICES, **CLUB_KINDS, **PREMIERE_KINDS}.items()}

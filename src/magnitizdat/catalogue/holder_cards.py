@@ -18,7 +18,7 @@ from magnitizdat.catalogue.documents import UnknownSchemaError, decode, encode
 from magnitizdat.errors import DamagedError, NotVerifiedError
 from magnitizdat.formats import budgets
 from magnitizdat.formats.names import clean_line
-from magnitizdat.model import END, DigestField, Document, Imprint, Name
+from magnitizdat.model import END, DigestField, Document, ImprintOrNone, Name
 from magnitizdat.sentence import advice, say
 
 HOLDER_SCHEMA: Final = "magnitizdat/holder/1"
@@ -35,7 +35,7 @@ class HolderCard(Document, frozen=True, kw_only=True):
     schema: Literal["magnitizdat/holder/1"] = HOLDER_SCHEMA
     name: Name
     key: DigestField
-    label: Imprint | Literal[""] = ""
+    label: ImprintOrNone = ""
     signature: SignatureField
 
 

@@ -18,9 +18,11 @@ from magnitizdat.model import (
     DigestField,
     Document,
     Imprint,
+    ImprintOrNone,
     LanguageTag,
+    LanguageTagOrNone,
     Name,
-    ReleaseId,
+    ReleaseIdOrNone,
     ShortText,
     Value,
 )
@@ -67,8 +69,8 @@ class NamedAlbum(Value, frozen=True, kw_only=True):
 
     artist: Name
     title: Name
-    imprint: Imprint | Literal[""] = ""
-    release_id: ReleaseId | Literal[""] = ""
+    imprint: ImprintOrNone = ""
+    release_id: ReleaseIdOrNone = ""
     tracks: Annotated[tuple[DigestField, ...], Meta(max_length=MAX_NAMED_TRACKS)] = ()
 
 
@@ -81,7 +83,7 @@ class Review(Document, frozen=True, kw_only=True):
     rating_value: Annotated[int, Meta(ge=1, le=5)] | None = None
     headline: Annotated[str, Meta(max_length=512)] = ""
     review_body: Annotated[str, Meta(max_length=20_000)] = ""
-    in_language: LanguageTag | Literal[""] = ""
+    in_language: LanguageTagOrNone = ""
     date_published: Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?" + END)] = ""
 
     @property
@@ -99,8 +101,8 @@ class CompiledTrack(Value, frozen=True, kw_only=True):
     track_id: DigestField
     title: Name
     artist: Name
-    imprint: Imprint | Literal[""] = ""
-    release_id: ReleaseId | Literal[""] = ""
+    imprint: ImprintOrNone = ""
+    release_id: ReleaseIdOrNone = ""
     duration_s: Annotated[float, Meta(ge=0, le=1e7)] = 0.0
 
 

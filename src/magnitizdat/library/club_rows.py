@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from magnitizdat.model import AgeRecipient, Imprint, Moment, ReleaseId, ShownName, Value
+from magnitizdat.model import AgeRecipient, Imprint, ImprintOrNone, Moment, ReleaseId, ReleaseIdOrNone, ShownName, Value
 
 ClubStanding = Literal["member", "left", "out"]
 Fate = Literal["taken", "waiting", "passed over"]
@@ -42,7 +42,7 @@ class ClubLabelRow(Value, frozen=True, kw_only=True, tag="club-label", tag_field
     """
 
     imprint: Imprint
-    club: Imprint | Literal[""] = ""
+    club: ImprintOrNone = ""
     made: bool = False
 
     @property
@@ -73,8 +73,8 @@ class EpochRow(Value, frozen=True, kw_only=True, tag="epoch", tag_field="row"):
     id: ReleaseId
     number: Annotated[int, msgspec.Meta(ge=1, lt=1 << 53)]
     recipient: AgeRecipient
-    officer: Imprint | Literal[""] = ""
-    teller: Imprint | Literal[""] = ""
+    officer: ImprintOrNone = ""
+    teller: ImprintOrNone = ""
     gone: Annotated[tuple[ReleaseId, ...], msgspec.Meta(max_length=1500)] = ()
     out: Moment = ""
     destroyed: bool = False
@@ -91,9 +91,9 @@ class ClubNewsRow(Value, frozen=True, kw_only=True, tag="club-news", tag_field="
     """
 
     letter: ReleaseId
-    club: Imprint | Literal[""] = ""
+    club: ImprintOrNone = ""
     fate: Fate
-    id: ReleaseId | Literal[""] = ""
+    id: ReleaseIdOrNone = ""
 
     @property
     def subject(self) -> str:

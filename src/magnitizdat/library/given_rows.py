@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
-from magnitizdat.model import DigestField, Imprint, Moment, ReleaseId, Value
+from magnitizdat.model import DigestOrNone, Imprint, Moment, ReleaseIdOrNone, Value
 
 
 class GivenRow(Value, frozen=True, kw_only=True, tag="given", tag_field="row"):
@@ -18,10 +18,10 @@ class GivenRow(Value, frozen=True, kw_only=True, tag="given", tag_field="row"):
 
     friend: Imprint
     at: Moment
-    album: ReleaseId | Literal[""] = ""
-    sha256: DigestField | Literal[""] = ""
+    album: ReleaseIdOrNone = ""
+    sha256: DigestOrNone = ""
     rows: Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)] = 0
-    reel: ReleaseId | Literal[""] = ""
+    reel: ReleaseIdOrNone = ""
 
     @property
     def subject(self) -> str:

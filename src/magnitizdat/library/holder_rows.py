@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
-from magnitizdat.model import DigestField, Imprint, Moment, ShownName, Value
+from magnitizdat.model import DigestField, Imprint, ImprintOrNone, Moment, ShownName, Value
 
 Version = Annotated[int, msgspec.Meta(ge=1)]
 
@@ -19,7 +19,7 @@ class HolderRow(Value, frozen=True, kw_only=True, tag="holder", tag_field="row")
 
     key: DigestField
     name: ShownName = ""
-    label: Imprint | Literal[""] = ""
+    label: ImprintOrNone = ""
     paper: bool = False
     at: Moment = ""
 

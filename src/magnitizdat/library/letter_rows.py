@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
-from magnitizdat.model import AgeRecipient, DigestField, Imprint, Moment, ReleaseId, ShownName, Value
+from magnitizdat.model import (
+    AgeRecipient,
+    DigestField,
+    DigestOrNone,
+    Imprint,
+    ImprintOrNone,
+    Moment,
+    ReleaseId,
+    ShownName,
+    Value,
+)
 
 Version = Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)]
 
@@ -24,8 +34,8 @@ class LetterRow(Value, frozen=True, kw_only=True, tag="letter", tag_field="row")
     words: DigestField
     at: Moment
     name: ShownName = ""
-    claimed: Imprint | Literal[""] = ""
-    signer: Imprint | Literal[""] = ""
+    claimed: ImprintOrNone = ""
+    signer: ImprintOrNone = ""
     keys: Annotated[tuple[DigestField, ...], msgspec.Meta(max_length=16)] = ()
     signed: Version = 0
     newest: Version = 0
@@ -48,7 +58,7 @@ class LetterGone(Value, frozen=True, kw_only=True, tag="letter-gone", tag_field=
     """Tombstone of a letter: its words are here no more, and it does not arrive again."""
 
     key: ReleaseId
-    words: DigestField | Literal[""] = ""
+    words: DigestOrNone = ""
 
     @property
     def subject(self) -> str:
@@ -91,7 +101,7 @@ class SilencedRow(Value, frozen=True, kw_only=True, tag="silenced", tag_field="r
     """
 
     name: ShownName
-    imprint: Imprint | Literal[""] = ""
+    imprint: ImprintOrNone = ""
     silent: bool = True
     blocked: bool = False
     at: Moment = ""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
 from magnitizdat.formats.letter_file import LARGE, SMALL
 from magnitizdat.library.letter_rows import LettersRow
-from magnitizdat.model import DigestField, Moment, ReleaseId, Value
+from magnitizdat.model import DigestField, Moment, ReleaseIdOrNone, Value
 
 
 class CarriedRow(Value, frozen=True, kw_only=True, tag="carried", tag_field="row"):
@@ -20,7 +20,7 @@ class CarriedRow(Value, frozen=True, kw_only=True, tag="carried", tag_field="row
     sha256: DigestField
     length: Annotated[int, msgspec.Meta(ge=SMALL, le=LARGE)]
     since: Moment
-    letter: ReleaseId | Literal[""] = ""
+    letter: ReleaseIdOrNone = ""
     untried: bool = False
 
     @property

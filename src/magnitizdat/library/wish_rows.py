@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from magnitizdat.model import Imprint, Moment, ReleaseId, ShownName, Value, WishedId
+from magnitizdat.model import ImprintOrNone, Moment, ReleaseIdOrNone, ShownName, Value, WishedId
 
 
 class WishRow(Value, frozen=True, kw_only=True, tag="wish", tag_field="row"):
@@ -13,8 +11,8 @@ class WishRow(Value, frozen=True, kw_only=True, tag="wish", tag_field="row"):
     `imprint` is empty where nobody said whose album it is.
     """
 
-    release_id: ReleaseId | Literal[""] = ""
-    imprint: Imprint | Literal[""] = ""
+    release_id: ReleaseIdOrNone = ""
+    imprint: ImprintOrNone = ""
     title: ShownName = ""
     label: ShownName = ""
     at: Moment = ""

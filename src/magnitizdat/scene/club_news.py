@@ -15,7 +15,7 @@ from magnitizdat.catalogue.clubs import MAX_GONE, MAX_NUMBER, MAX_OFFICERS
 from magnitizdat.catalogue.documents import decode, encode
 from magnitizdat.errors import DamagedError
 from magnitizdat.formats.age_keys import X25519Identity
-from magnitizdat.model import END, Document, Imprint, Moment, Name, ReleaseId, Value
+from magnitizdat.model import END, Document, Imprint, ImprintOrNone, Moment, Name, ReleaseId, ReleaseIdOrNone, Value
 from magnitizdat.sentence import say
 
 CLUB_NEWS: Final = "application/vnd.magnitizdat.club+json"
@@ -41,7 +41,7 @@ class EpochKey(Value, frozen=True, kw_only=True):
     id: ReleaseId
     number: Annotated[int, Meta(ge=1, le=MAX_NUMBER)]
     identity: IdentityText
-    officer: Imprint | Literal[""] = ""
+    officer: ImprintOrNone = ""
 
     def opens(self) -> X25519Identity:
         """What opens reels that are sealed to it. Raises: DamagedError."""
@@ -66,7 +66,7 @@ class ClubNews(Document, frozen=True, kw_only=True):
     officers: Annotated[dict[Imprint, Chain], Meta(max_length=MAX_OFFICERS)] = field(default_factory=dict)
     epochs: Annotated[tuple[EpochKey, ...], Meta(max_length=MAX_KEYS)] = ()
     gone: Annotated[str, Meta(max_length=MAX_GONE * 22)] = ""
-    admission: ReleaseId | Literal[""] = ""
+    admission: ReleaseIdOrNone = ""
     out: Moment = ""
     until: Annotated[int, Meta(ge=0, le=MAX_NUMBER)] = 0
 

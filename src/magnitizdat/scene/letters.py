@@ -18,7 +18,18 @@ from magnitizdat.catalogue.envelopes import Envelope, enveloped, read_envelope
 from magnitizdat.errors import DamagedError
 from magnitizdat.formats import budgets
 from magnitizdat.formats.names import imprint_words
-from magnitizdat.model import END, IMAGE_TYPES, DigestField, Document, Imprint, Moment, ReleaseId, ShownName, Value
+from magnitizdat.model import (
+    END,
+    IMAGE_TYPES,
+    DigestField,
+    Document,
+    ImprintOrNone,
+    Moment,
+    ReleaseId,
+    ReleaseIdOrNone,
+    ShownName,
+    Value,
+)
 from magnitizdat.sentence import Sentence, say
 
 PAYLOAD_TYPE: Final = "application/vnd.magnitizdat.letter+json"
@@ -51,7 +62,7 @@ class Sender(Value, frozen=True, kw_only=True):
     """Who says that he wrote it: a name, and the label that signed, or would have."""
 
     name: ShownName = ""
-    imprint: Imprint | Literal[""] = ""
+    imprint: ImprintOrNone = ""
 
 
 class Attached(Value, frozen=True, kw_only=True):
@@ -80,7 +91,7 @@ class Letter(Document, frozen=True, kw_only=True):
     sender: Sender = Sender()
     date_sent: Moment = ""
     text: Annotated[str, Meta(max_length=MAX_TEXT)] = ""
-    in_reply_to: ReleaseId | Literal[""] = ""
+    in_reply_to: ReleaseIdOrNone = ""
     attachment: Attached | None = None
 
 

@@ -13,7 +13,15 @@ from msgspec import Meta
 from magnitizdat.catalogue.documents import decode, encode
 from magnitizdat.errors import DamagedError
 from magnitizdat.formats import budgets
-from magnitizdat.model import AgeRecipient, Document, ReleaseId, SpoolFile, Value, WishedId
+from magnitizdat.model import (
+    AgeRecipientOrNone,
+    Document,
+    ReleaseId,
+    ReleaseIdOrNone,
+    SpoolFile,
+    Value,
+    WishedId,
+)
 
 SLIP: Final = "application/vnd.magnitizdat.slip+json"
 """Media type of what lies beside the letter that a slip is."""
@@ -27,8 +35,8 @@ RETURN_FILE = SpoolFile(path=RETURN_PATH, length=256)
 class ReturnNote(Value, frozen=True, kw_only=True):
     """What stands in that file: the reel's id of chance, and where to send a slip; neither where none is wished for."""
 
-    reel: ReleaseId | Literal[""] = ""
-    address: AgeRecipient | Literal[""] = ""
+    reel: ReleaseIdOrNone = ""
+    address: AgeRecipientOrNone = ""
 
 
 class ReelSlip(Document, frozen=True, kw_only=True):
