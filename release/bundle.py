@@ -16,7 +16,8 @@ _ALWAYS = ("--target=es2022", "--charset=utf8", "--legal-comments=none", "--log-
 _COLUMNS = 160
 _IMPORT = re.compile(r'^import \{ ([\w$, ]+) \} from "(@[\w/.-]+)";\n', re.MULTILINE)
 _COMMENT = re.compile(
-    r"^[ \t]*//(?! [\w./-]+\.js$).*\n|^[ \t]*/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*\n|/\*\* [^*\n]* \*/ ?", re.MULTILINE
+    r"^[ \t]*//(?! [\w./-]+\.js$).*\n|^[ \t]*/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*\n|/\*\* [^*\n]* \*/ ?|/\* @__PURE__ \*/ ",
+    re.MULTILINE,
 )
 _PATH = re.compile(r"^// [\w./-]*?src/([\w./-]+)$", re.MULTILINE)
 _RULE = re.compile(r"\}(?=[^}\s])")

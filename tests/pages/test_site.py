@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import re
 import time
 from html.parser import HTMLParser
@@ -17,7 +18,7 @@ from msgspec import structs
 from magnitizdat.formats.names import imprint_text, imprint_words, portable_name
 from magnitizdat.model import Credit, DiscTitle, File, Freshness, Lyrics, Release, Rendition, Track
 from magnitizdat.pages import site as pages
-from magnitizdat.pages.markup import from_markdown, one_line
+from magnitizdat.pages.markup import as_plain_text, from_markdown, one_line
 from magnitizdat.pages.parts import dub_command, rows, sides
 from magnitizdat.sentence import clock
 
@@ -143,6 +144,18 @@ def test_notes_are_a_few_harmless_elements(notes):
 def test_notes_without_marks_are_shown_as_typed(words):
     written = " ".join(words)
     assert Page(from_markdown(written).encode()).texts["p"] == [one_line(written)]
+
+
+@given(notes=st.one_of(st.text(max_size=300), st.text(alphabet="#*_-[]()<>!&\"' \nab1.", max_size=300)))
+def test_as_plain_text_notes_say_the_same_words(notes):
+    shown = re.sub("<hr>", " * * * ", from_markdown(notes))
+    shown = re.sub("</?(?:em|strong|span)[^<>]*>", "", re.sub("<li>", " - ", shown))
+    assert as_plain_text(notes).split() == html.unescape(re.sub("<[^<>]*>", " ", shown)).split()
+
+
+def test_plain_text_by_example():
+    made = as_plain_text("# How\n\nA *tape*, **loud** & <b>.\n- one\n  more\n- two\n\n---\n[here](https://example.org)")
+    assert made == "How\n\nA tape, loud & <b>.\n\n- one more\n- two\n\n* * *\n\nhere (https://example.org)"
 
 
 def test_markdown_by_example():

@@ -4,6 +4,7 @@ import { BUDGETS } from "../../pocket/src/core/budgets.js";
 import { verifies } from "../../pocket/src/core/ed25519.js";
 import { fourWords, picture } from "../../pocket/src/core/imprint.js";
 import { canonical, parse } from "../../pocket/src/core/json.js";
+import { marked } from "../../pocket/src/core/marks.js";
 import { AUDIO_TYPES, IMAGE_TYPES, TEXT_TYPES, isCarried } from "../../pocket/src/core/media_types.js";
 import { plainLine, plainLines, plainText } from "../../pocket/src/core/plain_text.js";
 
@@ -23,6 +24,7 @@ const ANSWERS = {
   canonical: canonicalOf,
   fourWords,
   isCarried,
+  marked,
   mediaTypes: () => Object.entries({ ...AUDIO_TYPES, ...IMAGE_TYPES, ...TEXT_TYPES }),
   picture,
   plainLine,

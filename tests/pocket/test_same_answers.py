@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import random
 import re
+from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidSignature
@@ -27,6 +29,7 @@ from magnitizdat.formats.names import (
     imprint_words,
 )
 from magnitizdat.model import MEDIA_TYPES
+from magnitizdat.pages.markup import from_markdown
 from tests.pocket.node import answers
 
 PRIME = 2**255 - 19
@@ -70,6 +73,47 @@ def test_text_is_cleaned_alike(texts: list[str]) -> None:
     asked = [[name, text] for text in texts for name in ("plainText", "plainLine", "plainLines")]
     cleaned = [clean(text) for text in texts for clean in (clean_text, clean_line, clean_lines)]
     assert answers("answers.js", asked) == cleaned
+
+
+MARKED = st.lists(
+    st.sampled_from(
+        [
+            *"*_#-+![]()a.1) \n\u2028\x1c\u0661б",
+            "**",
+            "\n\n",
+            "# ",
+            "- ",
+            "1. ",
+            "***",
+            "[a](b)",
+            "![a](b c)",
+            "<b>",
+            "  ",
+        ]
+    )
+    | TEXTS
+).map("".join)
+
+
+def as_html(blocks: list[dict[str, Any]]) -> str:
+    """What the page makes of notes, written as the program writes it."""
+
+    def inside(spans: list[tuple[str, str]]) -> str:
+        return "".join(f"<{tag}>{html.escape(text)}</{tag}>" if tag else html.escape(text) for tag, text in spans)
+
+    def one(tag: str, lines: list[list[tuple[str, str]]]) -> str:
+        between = "li" if tag in {"ul", "ol"} else ""
+        items = "".join(f"<li>{inside(spans)}</li>" if between else inside(spans) for spans in lines)
+        return "<hr>" if tag == "hr" else f"<{tag}>{items}</{tag}>"
+
+    return "".join(one(**block) for block in blocks)
+
+
+@settings(max_examples=40)
+@given(st.lists(MARKED, min_size=30, max_size=60))
+def test_notes_have_the_same_headings_lists_and_emphasis(texts: list[str]) -> None:
+    shown = [re.sub('<span class="url">(.*?)</span>', r"\1", from_markdown(text, top_level=3)) for text in texts]
+    assert [as_html(blocks) for blocks in answers("answers.js", [["marked", text] for text in texts])] == shown
 
 
 def test_media_types_are_the_same() -> None:

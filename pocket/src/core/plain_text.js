@@ -4,7 +4,7 @@
 const INVISIBLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
 /** What Python takes for white space, and for the end of a line. */
 const SPACES = /[\t-\r\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
-const LINE_END = /\r\n|[\n-\r\u001c-\u001e\u0085\u2028\u2029]/;
+export const LINE_END = /\r\n|[\n-\r\u001c-\u001e\u0085\u2028\u2029]/;
 
 /** Without ends of lines too. @param {string} text */
 export function plainText(text) {
@@ -17,6 +17,9 @@ export const plainLine = (text) => oneSpaced(plainText(oneSpaced(text)));
 
 /** In several lines, with nothing around them. @param {string} text */
 export const plainLines = (text) => stripped(text.split(LINE_END).map(plainText).join("\n"));
+
+/** With one space where there was any. @param {string} text */
+export const spaced = (text) => text.split(SPACES).join(" ");
 
 /** @param {string} text */
 const oneSpaced = (text) => text.split(SPACES).filter(Boolean).join(" ");

@@ -188,6 +188,7 @@ def _show_album(album: str) -> int:
     from magnitizdat.ops.labels.vouches import vouched_by
     from magnitizdat.ops.premieres.closed import closed_named
     from magnitizdat.ops.voices.shown import about_album
+    from magnitizdat.pages.markup import as_plain_text
 
     out = face.current
     with out.library() as library:
@@ -233,7 +234,7 @@ def _show_album(album: str) -> int:
     for half in halves(release):
         out.say("«{title}»: {reason}", title=half.title, reason=half_words(half))
     for language, text in notes.items():
-        out.show(f"\n[{language}]\n{text}")
+        out.show(f"\n[{language}]\n{as_plain_text(text)}")
     show_voices(voices)
     return 0
 

@@ -21,6 +21,9 @@ _VOID = frozenset({"hr", "img", "input", "link", "meta", "source"})
 MAX_NOTES_LENGTH = 1 << 18
 """Characters of liner notes that a page shows; nobody writes a longer sleeve."""
 
+_ITEM = re.compile("<li>")
+_TAG = re.compile("<[^<>]*>")
+_BLOCK_END = re.compile("</(?:p|ul|ol|h[1-6])>")
 _HEADING = re.compile(r"(#{1,6})\s(.*)")
 _BULLET = re.compile(r"\s*[-*+]\s+(.*)")
 _NUMBER = re.compile(r"\s*\d{1,9}[.)]\s+(.*)")
@@ -89,6 +92,12 @@ def from_markdown(notes: str, *, top_level: int = 4) -> Html:
             blocks.lines.append(line)
     blocks.close()
     return join(blocks.done)
+
+
+def as_plain_text(notes: str) -> str:
+    """Liner notes without their marks, for what shows text alone: blocks apart, each item of a list on a line."""
+    shown = _ITEM.sub("\n- ", from_markdown(notes).replace("<hr>", "<p>* * *</p>"))
+    return "\n\n".join(html.unescape(_TAG.sub("", block)).strip("\n") for block in _BLOCK_END.split(shown)).strip()
 
 
 class _Blocks:

@@ -62,7 +62,8 @@ def _draft_text(release: Release) -> str:
     return "\n".join(
         [
             "# What is signed together with the music. Lines that begin with # are comments.",
-            "# Liner notes: write notes.en.md, notes.da.md, notes.ru.md … beside this file.\n",
+            "# Liner notes: write notes.en.md, notes.da.md, notes.ru.md … beside this file.",
+            "# Of Markdown, headings, lists, rules and *emphasis* are shown; links and pictures stay text.\n",
             line("title", "Title of the release"),
             line("artist", "Who made it, spelled as they spell it"),
             line("kind", "album, ep, single, compilation, live or other"),

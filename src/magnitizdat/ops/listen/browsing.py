@@ -14,6 +14,7 @@ from magnitizdat.library.index.overview import AlbumLine, ArtistLine, GenreLine,
 from magnitizdat.library.library import Library
 from magnitizdat.model import Value
 from magnitizdat.ops.listen import listening
+from magnitizdat.pages.markup import as_plain_text
 
 AlbumOrder = Literal[
     "random", "newest", "highest", "frequent", "recent", "alphabeticalByName", "alphabeticalByArtist", "starred",
@@ -151,11 +152,11 @@ def recordings(library: Library, tracks: Iterable[str]) -> list[SongLine]:
 
 
 def notes(library: Library, album: str) -> str | None:
-    """What the label wrote about an album, in the first language that is here; as it was written, Markdown."""
+    """What the label wrote about an album, in the first language that is here, as plain text."""
     release = library.browse.releases([album]).get(album)
     for file in release.notes.values() if release else ():
         if file.length <= _NOTES_LIMIT and library.shelf.holds(file):
-            return b"".join(library.blob(file.sha256).pieces()).decode("utf-8", errors="replace")
+            return as_plain_text(b"".join(library.blob(file.sha256).pieces()).decode("utf-8", errors="replace"))
     return None
 
 
