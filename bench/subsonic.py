@@ -160,7 +160,7 @@ def _shelve(library: Library, album: dict[str, object]) -> None:
             bit_rate=900_000,
             genres=genres,
         )
-        library.shelf.put_track(name, track)
+        library.shelf.put_tracks(name, [track])
 
 
 @contextmanager

@@ -40,4 +40,4 @@ def fill(library: Library, artists: Sequence[str], others: int) -> None:
             library.shelf.put_own(Release(id=digest[:32], title=f"Tape {number}", artist=artist))
             file = File(sha256=digest, length=5, media_type="audio/flac")
             track = Track(id=digest, title=f"Side {number}", artist=artist, file=file, duration_s=1)
-            library.shelf.put_track(digest[:32], track)
+            library.shelf.put_tracks(digest[:32], [track])

@@ -38,10 +38,11 @@ class AlbumRow(Value, frozen=True, kw_only=True, tag="album", tag_field="row"):
 
 
 class TrackRow(Value, frozen=True, kw_only=True, tag="track", tag_field="row"):
-    """A track on an own album."""
+    """A track on an own album: right `before` another, as `turns` names it; else where it stood, or behind all."""
 
     release_id: str
     track: Track
+    before: Annotated[str, msgspec.Meta(max_length=128)] = ""
 
     @property
     def subject(self) -> str:

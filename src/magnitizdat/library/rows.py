@@ -108,7 +108,10 @@ def _album_back(index: Index, entry: Entry) -> None:
 
 def _track(index: Index, entry: Entry) -> None:
     row = cast("TrackRow", entry.row)
-    index.shelf.put_track(row.release_id, row.track)
+    if row.before:
+        index.shelf.put_track(row.release_id, row.track, before=row.before)
+    else:
+        index.shelf.put_tracks(row.release_id, [row.track])
 
 
 def _track_gone(index: Index, entry: Entry) -> None:
@@ -210,7 +213,7 @@ def _of_listening(form: type[Any], about: str) -> RowKind:
 
 KINDS = (
     _of_shelf(AlbumRow, _album, _albums_now, "fields of an own album; its `release` has no tracks"),
-    _of_shelf(TrackRow, _track, _albums_now, "a track on an own album"),
+    _of_shelf(TrackRow, _track, _albums_now, "a track on an own album; `before` another, or in its turn"),
     _of_shelf(TrackGone, _track_gone, _albums_now, "it is no longer on it"),
     _of_shelf(AlbumGone, _album_gone, _albums_now, "an album was removed; with `imprint` it is a label's"),
     _of_shelf(AlbumBack, _album_back, _albums_now, "a label's release that was removed is wanted again"),
@@ -289,7 +292,7 @@ def apply_all(index: Index, entries: Iterable[Entry]) -> None:
 
 
 def _album_of_track(entry: Entry) -> str | None:
-    return entry.row.release_id if isinstance(entry.row, TrackRow) else None
+    return entry.row.release_id if isinstance(entry.row, TrackRow) and not entry.row.before else None
 
 
 def is_kept(row: Row) -> bool:

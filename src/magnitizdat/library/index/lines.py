@@ -23,20 +23,20 @@ def identity(track: Track) -> tuple[str, str]:
     return track.id, track.file.sha256
 
 
-def song_name(album: str, track: Track) -> str:
-    """What players call a track on an album, where the same audio stands there once."""
-    return f"{track.id[:24]}{album[:8]}"
+def song_name(album: str, track: Track, taken: set[str]) -> str:
+    """What players call a track on an album: both ids, with a number where the same audio stands there twice.
 
-
-def track_line(key: int, album: str, track: Track, taken: set[str]) -> tuple[Any, ...]:
-    """The values of `TRACK`. What players call it are both ids, with a number where the same audio stands there twice.
-
-    That name is put with those that are `taken`.
+    It is put with the names that are `taken`.
     """
-    first = song_name(album, track)
+    first = f"{track.id[:24]}{album[:8]}"
     names = itertools.chain([first], (f"{first}-{number}" for number in itertools.count(2)))
     song = next(name for name in names if name not in taken)
     taken.add(song)
+    return song
+
+
+def track_line(key: int, album: str, track: Track, song: str) -> tuple[Any, ...]:
+    """The values of `TRACK`; `song` is what players call it."""
     return (
         key,
         album,

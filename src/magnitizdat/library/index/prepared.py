@@ -193,7 +193,7 @@ class Prepared:
         return front._replace(pictures=(*self._here([own]), *front.pictures)) if own else front
 
     def _covers_of_tracks(self, album: str) -> list[File]:
-        bodies = self._db.all("SELECT body FROM track WHERE album = ? ORDER BY disc, position LIMIT 1", (album,))
+        bodies = self._db.all("SELECT body FROM track WHERE album = ? ORDER BY disc, position, key LIMIT 1", (album,))
         return [cover for (body,) in bodies if (cover := _to_track(body).cover) is not None]
 
     def _here(self, files: Iterable[File]) -> tuple[File, ...]:

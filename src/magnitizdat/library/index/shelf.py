@@ -15,16 +15,8 @@ import msgspec
 from magnitizdat.errors import UsageError
 from magnitizdat.library.index.database import Database
 from magnitizdat.library.index.finding import Finding, album_names, sorted_as
-from magnitizdat.library.index.lines import (
-    TRACK,
-    blob_values,
-    identity,
-    song_name,
-    split_pieces,
-    strip_image,
-    to_body,
-    track_line,
-)
+from magnitizdat.library.index.lines import blob_values, split_pieces, strip_image, to_body
+from magnitizdat.library.index.seats import Seats
 from magnitizdat.library.index.views import AlbumView, LabelView, ids_that, read_views
 from magnitizdat.library.journal import LabelRow
 from magnitizdat.model import AUDIO_TYPES, SMALL_KIND, Card, DiscImage, File, Release, Rendition, Track
@@ -50,6 +42,7 @@ class Shelf:
     def __init__(self, db: Database) -> None:
         self._db = db
         self.finding = Finding(db)
+        self.seats = Seats(db, self.finding)
 
     # -- rows -----------------------------------------------------------------------------------------------------
 
@@ -60,22 +53,19 @@ class Shelf:
         if was_here:
             self._count_files(release.id)
 
-    def put_track(self, album: str, track: Track) -> None:
-        """A track of an own album, in place of what stood under its name."""
-        self.put_tracks(album, [track])
+    def put_track(self, album: str, track: Track, *, before: str) -> None:
+        """A track of an own album, right before another, as rows call that, where it is not where it stood."""
+        self.seats.put_before(album, track, before)
+        self._use_all(album, Release(id="0" * 32, title="-", artist="-", tracks=(track,)))
 
     def put_tracks(self, album: str, tracks: Sequence[Track]) -> None:
-        """The same of several; of one that comes twice the last counts."""
-        fresh = {identity(track): track for track in tracks}
-        if self._db.one("SELECT 1 FROM track WHERE album = ? LIMIT 1", (album,)) is not None:
-            for track in fresh.values():
-                self._drop_track(album, track)
-        self._put_tracks(album, list(fresh.values()))
+        """Tracks of an own album, where they stood, or behind all; of one that comes twice the last counts."""
+        self.seats.put(album, tracks)
         self._use_all(album, Release(id="0" * 32, title="-", artist="-", tracks=tuple(tracks)))
 
     def drop_track(self, album: str, track: Track) -> None:
         """Take a track off an own album."""
-        self._drop_track(album, track)
+        self.seats.drop(album, track)
         self._count_files(album)
 
     def put_label(self, label: LabelRow) -> None:
@@ -129,10 +119,11 @@ class Shelf:
     def put_release(self, album: str, imprint: str, release: Release) -> None:
         """Shelve a label's signed release in place of what stood under this album id."""
         found = self._db.one("SELECT added FROM album WHERE id = ?", (album,))
+        before = self.seats.of(album)
         self.drop_album(album)
         self._put_album_fields(album, release, imprint=imprint, own=False, added=found[0] if found else None)
         places = {(track.disc, track.position, track.id, track.file.sha256): track for track in release.tracks}
-        self._put_tracks(album, list(places.values()))  # a label may list one twice in the same place
+        self.seats.put_all(album, list(places.values()), before)  # a label may list one twice in the same place
         self._use_all(album, release)
 
     def _put_album_fields(
@@ -166,32 +157,6 @@ class Shelf:
         self.finding.put_tracks(album, ((key, _to_track(body)) for key, body in standing), album_names(release))
         self.finding.put_album(album, bare, before=_to_release(before[0]) if before else None)
         return before is not None
-
-    def _put_tracks(self, album: str, tracks: Sequence[Track]) -> None:
-        """Tracks that do not stand on the album."""
-        (highest,) = self._db.one("SELECT coalesce(max(key), 0) FROM track") or (0,)
-        is_new = self._db.one("SELECT 1 FROM track WHERE album = ? LIMIT 1", (album,)) is None
-        taken = set() if is_new else {song for track in tracks for song in self._songs(album, track)}
-        keyed = list(enumerate(tracks, highest + 1))
-        self._db.many(TRACK, [track_line(key, album, track, taken) for key, track in keyed])
-        found = self._db.one("SELECT body FROM album WHERE id = ?", (album,))
-        names = album_names(_to_release(found[0])) if found else ()
-        self.finding.put_tracks(album, keyed, names)
-
-    def _songs(self, album: str, track: Track) -> list[str]:
-        """What players call the same audio on this album."""
-        song = song_name(album, track)
-        statement = "SELECT song FROM track WHERE song >= ? AND song < ? AND album = ?"
-        return [str(each) for (each,) in self._db.all(statement, (song, f"{song}~", album))]
-
-    def _drop_track(self, album: str, track: Track) -> None:
-        keys = self._db.all(
-            "SELECT key FROM track WHERE album = ? AND id = ? AND blob = ?",
-            (album, bytes.fromhex(track.id), bytes.fromhex(track.file.sha256)),
-        )
-        for (key,) in keys:
-            self.finding.drop_track(int(key))
-            self._db.run("DELETE FROM track WHERE key = ?", (key,))
 
     def drop_album(self, album: str) -> None:
         """Take an album off the shelf; its blobs stay until `unused_blobs` are dropped."""

@@ -21,7 +21,7 @@ Touched = Literal["plays", "rating", "played", "starred"]
 _TOUCHED: dict[Touched, str] = {
     "plays": "m.plays > 0", "rating": "m.rating > 0", "played": "m.played <> ''", "starred": "m.starred <> ''",
 }  # fmt: skip
-_SHELF = "SELECT album, key FROM track ORDER BY album, disc, position, id"
+_SHELF = "SELECT album, key FROM track ORDER BY album, disc, position, key"
 _MARKED = """
 SELECT t.key, m.{0} FROM mark m JOIN track t ON t.id = unhex(m.target)
     WHERE m.listener = ? AND m.kind = 'track' AND {1}

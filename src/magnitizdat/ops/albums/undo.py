@@ -20,10 +20,11 @@ from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import Outcome, Value
 from magnitizdat.ops.albums.corrections import read_row
 from magnitizdat.ops.albums.edit import own_album
+from magnitizdat.ops.albums.put_back import in_their_turn
 from magnitizdat.sentence import Sentence, advice, listed, say
 
-_ORDER = (AlbumRow, TrackRow, TrackGone, AlbumGone)
-"""An album is there before its tracks are, and goes after them."""
+_ORDER = (AlbumRow, TrackGone, TrackRow, AlbumGone)
+"""An album is there before its tracks are, and goes after them; a file goes before another of the same sound comes."""
 _WORDS = {
     "edit": say("Corrected: {albums}."),
     "merge": say("Merged into one: {albums}."),
@@ -180,7 +181,8 @@ def _by_counter(place: RowPlace) -> int:
 
 
 def _take_back(library: Library, changes: Changes, done: DoneCommand, number: int, now: datetime | None) -> UndoReport:
-    rows = sorted(_rows_back(library, done), key=lambda row: _ORDER.index(type(row)))
+    rows = in_their_turn(library, _rows_back(library, done), done.start)
+    rows.sort(key=lambda row: _ORDER.index(type(row)))
     for row in rows:
         changes.row(row)
     changes.done("undo", done.row.albums, now=now, undoes=done.row.id)

@@ -18,6 +18,7 @@ from magnitizdat.errors import MagError
 from magnitizdat.library.index.tracks import OwnPlace
 from magnitizdat.library.journal import AlbumRow, Row, TrackGone, TrackRow, file_subject
 from magnitizdat.library.library import Changes, Library
+from magnitizdat.library.turns import named
 from magnitizdat.model import File, Lyrics, ReadAt, Release, Track
 from magnitizdat.ops.intake.grouping import Taken, group
 from magnitizdat.ops.intake.likeness import UNKNOWN
@@ -62,11 +63,12 @@ class Retagged(NamedTuple):
 
 
 class _Change(NamedTuple):
-    """A track as its old file says it, as its new file does, and that file."""
+    """A track as its old file says it, as its new file does, and that file; `following` stands behind it."""
 
     before: Track
     retagged: Retagged
     old: Parsed | None
+    following: str
 
 
 class Retagging:
@@ -117,10 +119,11 @@ class Retagging:
         said = self._said(release, found)
         album_cover = _album_cover(release, found, said)
         stands, rows = dict[int, str](), list[Row]()
-        for track in release.tracks:
+        for place, track in enumerate(release.tracks, 1):
             each = found.get(track.file.sha256)
             if each is not None:
-                change = _Change(track, each, said.get(track.file.sha256))
+                following = _following(track, release.tracks[place:])
+                change = _Change(track, each, said.get(track.file.sha256), following)
                 cover = _cover(change, album_cover)
                 stands[id(each)], new = _rows(release, change, cover, is_signed=bool(view.imprint))
                 rows += new
@@ -164,9 +167,14 @@ def _rows(release: Release, change: _Change, cover: File | None, *, is_signed: b
     now = Track(**{**facts, **kept, **stays, "lyrics": lyrics, "cover": cover})
     return now.file.sha256, [
         TrackGone(release_id=release.id, track=before),
-        TrackRow(release_id=release.id, track=structs.replace(new, cover=cover)),
+        TrackRow(release_id=release.id, track=structs.replace(new, cover=cover), before=change.following),
         TrackRow(release_id=release.id, track=now),
     ]
+
+
+def _following(track: Track, behind: Sequence[Track]) -> str:
+    """The song behind one whose place on the album is the same, since neither says a number; as rows call it."""
+    return named(behind[0]) if behind and behind[0].place == track.place else ""
 
 
 def _track_words(change: _Change) -> dict[str, Any]:
