@@ -16,7 +16,7 @@ from magnitizdat.errors import MagError, NoSpaceError, TargetError, UsageError
 from magnitizdat.language import voices
 from magnitizdat.ops.give.builds import fingerprint
 from magnitizdat.ops.give.copying import copy_reel
-from magnitizdat.ops.give.looking import look_at
+from magnitizdat.ops.give.looking import file_at, look_at
 from magnitizdat.ops.give.page_placing import place_page
 from magnitizdat.pages import pocket
 from magnitizdat.pages.page_leaflet import NAME as LEAFLET
@@ -206,6 +206,14 @@ def test_the_page_is_known_whatever_it_is_called(tmp_path, name):
     found = look_at(tmp_path / name)
     assert (found.verdict, found.sha256, found.page) == ("same", pocket.fingerprint(), True)
     assert "the same, byte for byte" in found.sentence
+
+
+def test_of_a_stick_the_page_is_meant_that_lies_on_it(tmp_path):
+    program = tmp_path / "mag-0.1.0-linux-x86_64"
+    program.write_bytes(b"x")
+    assert [file_at(path) for path in (tmp_path, program)] == [tmp_path, program]
+    (tmp_path / "Library.html").write_bytes(pocket.page())
+    assert [file_at(path) for path in (tmp_path, program)] == [tmp_path / "Library.html", program]
 
 
 @given(at=st.integers(0, len(pocket.page()) - 1), bit=st.integers(0, 7), name=st.sampled_from(CALLED))

@@ -180,7 +180,7 @@ def test_a_reel_as_one_file_is_filled_taken_copied_and_offered_by_its_path(tmp_p
     (offered,) = page.post("sticks", {"path": str(sent)})["reels"]
     assert page.work("check", reel=offered["id"])["report"]["valid"]
     found = page.get("sticks")
-    assert [each["name"] for each in found["files"]] == ["sent.bin"]
+    assert [(each["name"], each["free"], each["readable"]) for each in found["files"]] == [("sent.bin", None, True)]
     assert "sent.bin" not in [each["name"] for each in found["sticks"]]
 
 

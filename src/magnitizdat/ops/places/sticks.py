@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from magnitizdat.disk.reading import REFUSED
-from magnitizdat.disk.space import space
+from magnitizdat.disk.space import Space, space
 from magnitizdat.errors import NotMineError, SourceError
 from magnitizdat.formats.age import read_header_of, unwrap
 from magnitizdat.formats.age_keys import Identity
@@ -41,7 +41,7 @@ class ReelThere(NamedTuple):
 
 
 class Stick(NamedTuple):
-    """A mounted stick, or a folder that stands for one; or a reel as one file that somebody named."""
+    """A mounted stick, or a folder that stands for one; or a reel as one file that somebody named: no room."""
 
     folder: Path
     free: int | None
@@ -75,7 +75,7 @@ class Sticks:
 
     def _stick(self, folder: Path, identities: Sequence[Identity]) -> Stick:
         try:
-            room = space(folder)
+            room = Space(None, None) if folder.is_file() else space(folder)
             near = list(places(folder))
             return Stick(
                 folder,

@@ -36,7 +36,9 @@ export function jobPanel(id, signal, ended = () => null) {
     if (!job || over) return;
     what.textContent = job.state === "running" ? job.what || t(`verb.${job.verb}`) : t(`job.${job.state}`);
     const show = job.unit === "files" ? number : size;
-    figures.textContent = job.total ? t("job.of", { done: show(job.done), total: show(job.total) }) : "";
+    const tellsItself = job.state === "done" || job.state === "partly"; // how much it was, its sentence says
+    figures.textContent =
+      job.total && !tellsItself ? t("job.of", { done: show(job.done), total: show(job.total) }) : "";
     progress(job, tape, bar);
     if (job.state === "running") return;
     over = true;

@@ -159,7 +159,8 @@ function stickCard(stick, begin) {
     h(
       "p",
       { class: "typed small" },
-      stick.readable ? t("take.free", { free: size(stick.free), length: size(stick.length) }) : t("take.unreadable"),
+      !stick.readable && t("take.unreadable"),
+      stick.readable && stick.length !== null && t("take.free", { free: size(stick.free), length: size(stick.length) }),
     ),
     reels,
     plain,
