@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
+import subprocess
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
@@ -195,6 +197,19 @@ class Browser(ABC):
         for process in self.processes:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
+
+
+def post_mortem(process: subprocess.Popen[Any], told: Path, home: Path) -> str:
+    """How a browser went that answers no more: its end, what the machine had left, dumps, and the last that it said."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(PATIENCE_MS / 6000)
+    code = process.poll()
+    end = "it still runs" if code is None else signal.Signals(-code).name if code < 0 else f"exit code {code}"
+    dumps = [str(path.relative_to(home)) for path in home.rglob("*.dmp")]
+    memory = Path("/proc/meminfo").read_text().splitlines()[2]
+    shared = shutil.disk_usage("/dev/shm").free  # browsers keep pictures there
+    left = f"{memory}, {shared} bytes of shared memory, {shutil.disk_usage(home).free} of disk, load {os.getloadavg()}"
+    return f"{end}; {left}; dumps: {dumps}; it said last:\n{told.read_text(errors='replace')[-4000:]}"
 
 
 def family_of(elders: Collection[int]) -> list[int]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.page.conftest import FIREFOX
-from tests.pocket.browsers import PATIENCE_MS, family_of
+from tests.pocket.browsers import PATIENCE_MS, family_of, post_mortem
 from tests.pocket.webdriver import TIMEOUTS, Driven, DriverError
 
 PREFERENCES = {
@@ -29,7 +29,8 @@ PREFERENCES = {
     "security.dialog_enable_delay": 0,
     "ui.prefersReducedMotion": 1,
 }
-_OURS = {"GetComputedLabel", "TakeScreenshot"}
+SILENCE_S = 3 * PATIENCE_MS / 1000
+"""More than it gives any command: then it hangs."""
 _CHOOSER = """
 const [paths] = arguments;
 const files = paths.map(path => {
@@ -84,10 +85,11 @@ class Firefox(Driven):
             stdout=subprocess.DEVNULL,
             stderr=self._told.open("wb"),
         )
-        self._socket = socket.create_connection(("127.0.0.1", self._port()), timeout=3 * PATIENCE_MS / 1000)
+        self._socket = socket.create_connection(("127.0.0.1", self._port()), timeout=SILENCE_S)
         self._said = self._socket.makefile("rb")
         self._number = 0
-        self._hear()
+        with self._listening("its first word"):
+            self._hear()
         self.ask("NewSession", capabilities={"unhandledPromptBehavior": "ignore"})
         self.ask("SetTimeouts", **TIMEOUTS)
 
@@ -96,15 +98,26 @@ class Firefox(Driven):
         told = self.profile / "MarionetteActivePort"
         end = time.monotonic() + 2 * PATIENCE_MS / 1000
         while not (said := told.read_text() if told.exists() else ""):
-            assert self._process.poll() is None, "it ended"
-            assert time.monotonic() < end, "it does not listen"
+            if self._process.poll() is not None or time.monotonic() > end:
+                raise self._gone("it does not listen")
         return int(said)
+
+    def _gone(self, what: str) -> DriverError:
+        return DriverError(f"{what}: {post_mortem(self._process, self._told, self.home)}")
+
+    @contextlib.contextmanager
+    def _listening(self, what: str) -> Iterator[None]:
+        """It may have gone, or is silent for longer than any command may take."""
+        try:
+            yield
+        except (OSError, EOFError) as silent:
+            raise self._gone(f"no sign of {what}, {silent!r}") from silent
 
     def _hear(self) -> Any:
         length = b""
         while (byte := self._said.read(1)) != b":":
             if not byte:
-                raise DriverError(f"it is gone: {self._told.read_text(errors='replace')[-2000:]}")
+                raise EOFError
             length += byte
         return json.loads(self._said.read(int(length)))
 
@@ -112,8 +125,9 @@ class Firefox(Driven):
         self._number += 1
         name = command if ":" in command else f"WebDriver:{command}"
         message = json.dumps([0, self._number, name, told]).encode()
-        self._socket.sendall(b"%d:%s" % (len(message), message))
-        _, _, error, said = self._hear()
+        with self._listening(f"an answer to {name}"):
+            self._socket.sendall(b"%d:%s" % (len(message), message))
+            _, _, error, said = self._hear()
         if error:
             raise DriverError(f"{error['error']}: {error['message']}")
         return said["value"] if set(said) == {"value"} else said
@@ -154,10 +168,15 @@ class Firefox(Driven):
         self.wait("(width, height) => innerWidth === width && innerHeight === height", width, height)
 
     def close(self) -> None:
-        with contextlib.suppress(OSError, DriverError):  # it may have been killed
-            self.ask("Marionette:Quit", flags=["eAttemptQuit"])
+        if self._process.poll() is None:  # else it was killed
+            with contextlib.suppress(DriverError):
+                self.ask("Marionette:Quit", flags=["eAttemptQuit"])
         self._socket.close()
-        self._process.wait(2 * PATIENCE_MS / 1000)
+        try:
+            self._process.wait(2 * PATIENCE_MS / 1000)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
 
     @property
     def processes(self) -> list[int]:

@@ -10,11 +10,11 @@ import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
-from tests.pocket.browsers import PATIENCE_MS, Browser, family_of
+from tests.pocket.browsers import PATIENCE_MS, Browser, family_of, post_mortem
 from tests.pocket.webdriver import TIMEOUTS, Driven, DriverError
 
 DRIVER, SYSTEM_PYTHON = Path("/usr/bin/WebKitWebDriver"), Path("/usr/bin/python3")
@@ -41,11 +41,12 @@ class WebKit(Driven):
     def __init__(self, folder: Path, *, display: str, sound: str, **more: str) -> None:
         super().__init__(folder)
         begin, port = _begins_a_view(folder), _free_port()
+        self._told = folder / "told"
         self._driver = subprocess.Popen(
             [DRIVER, f"--port={port}"],
             env={**self.surroundings, **_on_screen(display, sound), **more},
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=self._told.open("wb"),
         )
         self._calls = HTTPConnection("127.0.0.1", port, timeout=3 * PATIENCE_MS / 1000)
         self._reach()
@@ -61,13 +62,17 @@ class WebKit(Driven):
             with contextlib.suppress(ConnectionRefusedError):
                 return self._calls.connect()
             assert time.monotonic() < end, "the driver does not listen"
-        raise DriverError("the driver ended")
+        raise DriverError(f"the driver ended: {post_mortem(self._driver, self._told, self.home)}")
 
     def ask(self, command: str, **told: Any) -> Any:
         method, path = _COMMANDS[command]
         where = self._session + path.format(id=told.pop("id", ""))
-        self._calls.request(method, where, json.dumps(told) if method == "POST" else None)
-        said = json.loads(self._calls.getresponse().read())["value"]
+        try:
+            self._calls.request(method, where, json.dumps(told) if method == "POST" else None)
+            said = json.loads(self._calls.getresponse().read())["value"]
+        except (OSError, HTTPException, ValueError) as silent:
+            end = post_mortem(self._driver, self._told, self.home)
+            raise DriverError(f"no answer to {command}, {silent!r}: {end}") from silent
         if isinstance(said, dict) and "error" in said:
             raise DriverError(f"{said['error']}: {said.get('message')}")
         return said
@@ -82,7 +87,7 @@ class WebKit(Driven):
         self.wait("(width, height) => innerWidth === width && innerHeight === height", width, height)
 
     def close(self) -> None:
-        with contextlib.suppress(OSError, DriverError, ValueError):  # it may have been killed
+        with contextlib.suppress(DriverError):  # it may have been killed
             self.ask("DeleteSession")
         self._driver.terminate()
         self._driver.wait()
@@ -101,19 +106,23 @@ class PipedWebKit(Browser):
     def __init__(self, folder: Path, *, display: str, sound: str, scripts: bool = True) -> None:
         super().__init__(folder)
         self._choice: Sequence[Path] = ()
+        self._told = folder / "told"
         self._view = subprocess.Popen(
             [SYSTEM_PYTHON, VIEW, *([] if scripts else ["--silent"]), self.home],
             env={**self.surroundings, **_on_screen(display, sound)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self._told.open("wb"),
             text=True,
         )
         self._hear()
 
     def _hear(self) -> Any:
         assert self._view.stdout is not None
-        return json.loads(self._view.stdout.readline() or '"it is gone"')
+        said = self._view.stdout.readline()
+        if not said:
+            raise DriverError(f"it is gone: {post_mortem(self._view, self._told, self.home)}")
+        return json.loads(said)
 
     def _say(self, **told: Any) -> Any:
         assert self._view.stdin is not None
