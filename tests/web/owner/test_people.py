@@ -170,6 +170,16 @@ def test_songs_that_are_not_here_keep_their_place_when_others_are_put_in_order(p
     assert kept == ("gone 1", here, "gone 2", "gone 3")
 
 
+def test_a_queue_whose_song_is_gone_goes_on_with_the_next(page):
+    _, songs = songs_of(page)
+    ids = [song["id"] for song in songs[:2]]
+    gone = "0" * 32
+    for current, queued in ((1, [ids[0], gone, ids[1]]), (2, [*ids, gone])):
+        page.send("PUT", "queue", {"songs": queued, "current": current, "position_ms": 1500})
+        queue = page.get("queue")
+        assert ([song["id"] for song in queue["songs"]], queue["current"], queue["position_ms"]) == (ids, 1, 0)
+
+
 def test_status_words_and_messages(page):
     assert page.get("status")["albums"] == 2
     assert len(page.get("words")["passphrase"].split()) == 6

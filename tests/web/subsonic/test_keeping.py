@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from magnitizdat.ops.listen import playlists
+from tests.fakes_library import NOW
+
 
 def test_stars_of_every_kind(house):
     ids = house.ids
@@ -118,6 +121,16 @@ def test_playlists(house):
     house.phone.ask("deletePlaylist", id=made["id"])
     assert house.phone.error("getPlaylist", id=made["id"]) == 70
     assert house.phone.ask("getPlaylists")["playlists"]["playlist"] == []
+
+
+def test_a_song_goes_that_the_player_saw_and_what_is_not_here_stays(house):
+    song, other, gone = house.ids["song"], house.ids["other"], "0" * 32
+    made = playlists.create(house.library, "", "Long", entries=[gone, song, gone, other], now=NOW)
+    house.phone.ask("updatePlaylist", playlistId=made.id, songIndexToRemove=[0])
+    kept = playlists.playlist(house.library, "", made.id).entries
+    assert kept == (gone, gone, other)
+    house.phone.ask("createPlaylist", playlistId=made.id, songId=[other, song])
+    assert playlists.playlist(house.library, "", made.id).entries == (gone, gone, other, song)
 
 
 def test_a_playlist_is_ones_own_until_it_is_public(house):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, count
 from secrets import token_hex
@@ -200,6 +201,36 @@ def songs(library: Library, listener: str, wanted: Playlist, *, now: datetime) -
     if wanted.rule is None:
         return list(wanted.entries)
     return library.index.tracks.songs_by_rule(listener, wanted.rule, now=now)
+
+
+def reordered(library: Library, entries: Sequence[str], songs: Sequence[str]) -> list[str]:
+    """These songs in their order; a player sees no entry that is not here: such stay behind what they followed."""
+    here = library.browse.named(entries)
+    following: dict[tuple[str, int], list[str]] = {}
+    seen, leader = Counter[str](), ("", 0)
+    for entry in entries:
+        if entry in here:
+            leader = _next(seen, here[entry].song)
+        else:
+            following.setdefault(leader, []).append(entry)
+    seen, found = Counter(), following.pop(("", 0), [])
+    for song in songs:
+        found += [song, *following.pop(_next(seen, song), [])]
+    return found + [song for left in following.values() for song in left]
+
+
+def _next(seen: Counter[str], song: str) -> tuple[str, int]:
+    """A song, and which of several alike it is."""
+    seen[song] += 1
+    return song, seen[song]
+
+
+def without(library: Library, entries: Sequence[str], places: Collection[int]) -> list[str]:
+    """Entries without those at these places, which count, as players do, only what is here."""
+    here = library.browse.named(entries)
+    shown = (place for place, entry in enumerate(entries) if entry in here)
+    gone = {place for number, place in enumerate(shown) if number in places}
+    return [entry for place, entry in enumerate(entries) if place not in gone]
 
 
 def shuffled(library: Library, *, count: int = MAX_SONGS) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -122,27 +121,11 @@ def change(request: Request, service: Service) -> Response:
     }
 
     def fields(found: Playlist) -> dict[str, Any]:
-        entries = found.entries if wish.songs is None else _ordered(library, found.entries, wish.songs)
+        entries = found.entries if wish.songs is None else playlists.reordered(library, found.entries, wish.songs)
         return given if wish.songs is None and not wish.add else {**given, "entries": (*entries, *wish.add)}
 
     changed = playlists.amend(library, OWNER, request.path_params["playlist"], fields, now=service.now())
     return answer(_line(library, changed, service.now()))
-
-
-def _ordered(library: Library, before: Sequence[str], songs: Sequence[str]) -> list[str]:
-    """These songs in their order; the page sees none that are not here: those stay behind what they followed."""
-    here = library.browse.named(before)
-    following: dict[str, list[str]] = {}
-    leader = ""
-    for song in before:
-        if song in here:
-            leader = song
-        else:
-            following.setdefault(leader, []).append(song)
-    found = following.pop("", [])
-    for song in songs:
-        found += [song, *following.pop(song, [])]
-    return found + [song for left in following.values() for song in left]
 
 
 def remove(request: Request, service: Service) -> Response:
@@ -186,7 +169,7 @@ def queue(_request: Request, service: Service) -> Response:
     return answer(
         {
             "songs": song_lines(library, _in_order(library, kept.entries)),
-            "current": sum(here[: kept.current]) if is_there else 0,
+            "current": max(0, min(sum(here[: kept.current]), sum(here) - 1)),  # else what came behind it
             "position_ms": kept.position_ms if is_there else 0,
         }
     )

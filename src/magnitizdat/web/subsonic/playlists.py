@@ -37,9 +37,13 @@ def create_playlist(call: Call) -> Answer:
     wanted, name = call.params.optional("playlistId"), call.params.optional("name")
     if wanted:
         _check_own(wanted)
-        fields: dict[str, object] = {"entries": tuple(songs)} | ({"name": name} if name else {})
+        given: dict[str, object] = {"name": name} if name else {}
+
+        def change(before: playlists.Playlist) -> dict[str, object]:
+            return {**given, "entries": tuple(playlists.reordered(call.library, before.entries, songs))}
+
         now = call.service.now()
-        return _whole(call, playlists.update(call.library, call.listener, wanted, now=now, **fields))
+        return _whole(call, playlists.amend(call.library, call.listener, wanted, change, now=now))
     if not name:
         raise RefusedError(MISSING, "The parameter name or playlistId is missing.")
     made = playlists.create(call.library, call.listener, name, entries=songs, now=call.service.now())
@@ -60,7 +64,7 @@ def update_playlist(call: Call) -> Answer:
             return given
         if found.rule is not None:
             raise RefusedError(GENERIC, "The songs of this playlist follow from its rule; make one of your own.")
-        kept = [song for place, song in enumerate(found.entries) if place not in gone]
+        kept = playlists.without(call.library, found.entries, gone)
         return {**given, "entries": (*kept, *come)}
 
     wanted = call.params.text("playlistId")
