@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from magnitizdat.library.library import Library
 from magnitizdat.model import Track
+from magnitizdat.ops.albums.contents import song_ids
 from magnitizdat.ops.albums.corrections import Edits
 from magnitizdat.ops.albums.edit import edit
 from magnitizdat.ops.albums.undo import log, undo
@@ -82,6 +83,22 @@ def test_every_star_stays_and_no_track_is_added(library, music, tool, program, k
     assert (again.unchanged, again.updated, only(library)) == (2, 0, after)
     found = doctor(library)
     assert (found.damaged, found.missing) == (0, ())
+
+
+@pytest.mark.parametrize("which", [(1,), (2,), (3,), (1, 2), (2, 3), (1, 3), (1, 2, 3)])
+def test_without_numbers_a_new_file_stands_where_the_old_one_stood(library, music, which):
+    titles = {1: "Pine", 2: "Birch", 3: "Ash"}
+    import_music(library, [write(music, {f"{t}.mp3": song(n, track="", title=t) for n, t in titles.items()})])
+    before = only(library)
+    called = song_ids(library, before.id)
+    for number in which:
+        retag(music / f"{titles[number]}.mp3", composer="Виктор")
+    import_music(library, [music])
+    for _ in range(3):
+        assert [track.id for track in only(library).tracks] == [track.id for track in before.tracks]
+        assert song_ids(library, before.id) == called
+        assert len({track.file.sha256 for track in only(library).tracks}) == 3
+        undo(library)
 
 
 def test_an_album_has_another_name_once_all_its_tracks_say_so(library, music):
