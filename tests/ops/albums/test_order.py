@@ -110,7 +110,7 @@ class Shelf:
             self.model = {each: list(songs) for each, songs in self.done[-1][0].items()}
 
     def sign(self, album, which):
-        publish.publish(self.library, [album], self.label, now=NOW, small=False)
+        publish.publish(self.library, [album], self.label, now=NOW, small=False, only_copy=True)
 
     def make_anew(self, album, which):
         """As the cells alone tell it."""
