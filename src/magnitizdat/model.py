@@ -29,8 +29,7 @@ HEX64 = "^[0-9a-f]{64}" + END
 Digest = NewType("Digest", str)
 DigestField = Annotated[str, Meta(pattern=HEX64)]
 DigestOrNone = Annotated[str, Meta(pattern="^([0-9a-f]{64})?" + END)]
-"""Empty where there is none, like all that are called so. A union with `Literal[""]` says so in a schema, and msgspec
-refuses what is empty."""
+"""Empty where there is none, like all called so: msgspec refuses that of a union with `Literal[""]`."""
 Name = Annotated[str, Meta(min_length=1, max_length=512)]
 ShortText = Annotated[str, Meta(max_length=4096)]
 ShownName = Annotated[str, Meta(max_length=512)]
@@ -38,7 +37,6 @@ ShownName = Annotated[str, Meta(max_length=512)]
 Moment = Annotated[str, Meta(max_length=32)]
 """ISO 8601 with its offset from UTC; empty where nobody said it."""
 LanguageTag = Annotated[str, Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*" + END)]
-LanguageTagOrNone = Annotated[str, Meta(pattern="^([a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?" + END)]
 Imprint = Annotated[str, Meta(pattern="^mag1[02-9ac-hj-np-z]{58}" + END)]
 ImprintOrNone = Annotated[str, Meta(pattern="^(mag1[02-9ac-hj-np-z]{58})?" + END)]
 ReleaseId = Annotated[str, Meta(pattern="^[0-9a-f]{32}" + END)]
@@ -46,7 +44,6 @@ ReleaseIdOrNone = Annotated[str, Meta(pattern="^([0-9a-f]{32})?" + END)]
 WishedId = Annotated[str, Meta(pattern="^([0-9a-f]{32}|mag1[02-9ac-hj-np-z]{58})" + END)]
 """Of what can be asked for: a release's id, or a label's imprint."""
 AgeRecipient = Annotated[str, Meta(pattern="^age1[02-9ac-hj-np-z]{58}" + END)]
-"""An X25519 recipient of age."""
 AgeRecipientOrNone = Annotated[str, Meta(pattern="^(age1[02-9ac-hj-np-z]{58})?" + END)]
 
 _AUDIO = (

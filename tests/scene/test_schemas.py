@@ -76,7 +76,9 @@ def values(node, defs):
             return st.fixed_dictionaries(needed, optional=more)
         case {"type": "object"}:
             names = texts(node.get("propertyNames", {}))
-            return st.dictionaries(names, values(node["additionalProperties"], defs), max_size=1)
+            return st.dictionaries(
+                names, values(node.get("additionalProperties") or {"type": "null"}, defs), max_size=1
+            )
     return PLAIN[node["type"]](node)
 
 

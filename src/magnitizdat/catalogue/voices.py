@@ -20,7 +20,6 @@ from magnitizdat.model import (
     Imprint,
     ImprintOrNone,
     LanguageTag,
-    LanguageTagOrNone,
     Name,
     ReleaseIdOrNone,
     ShortText,
@@ -36,6 +35,7 @@ MAX_NAMED_TRACKS = 64
 MAX_COMPILED = 1000
 """Tracks of one compilation."""
 ID_LENGTH = 32
+LanguageTagOrNone = Annotated[str, Meta(pattern="^([a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?" + END)]
 
 
 class HeardList(Value, frozen=True, kw_only=True):

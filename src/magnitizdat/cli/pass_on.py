@@ -26,7 +26,8 @@ def register(app: typer.Typer) -> None:
 def pass_on(
     destination: Annotated[str, typer.Argument(metavar="DEST | check", help="A folder on a stick of its own.")],
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="With check: the program, the page, or a stick that it lies on.")
+        Path | None,
+        typer.Argument(metavar="[FILE]", help="With check: the program, the page, or a stick that it lies on."),
     ] = None,
     build: Annotated[
         list[Path] | None,

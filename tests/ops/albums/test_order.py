@@ -135,7 +135,7 @@ steps = st.lists(st.tuples(st.sampled_from(VERBS.split()), st.integers(0, 7)), m
 AND_BACK = [("take_back", 0), ("take_back", 0), ("take_back", 0), ("make_anew", 0)]
 
 
-@settings(max_examples=20)
+@settings(max_examples=6)
 @example(steps=[("give_words", 0), ("make_anew", 0), ("take_back", 0), ("make_anew", 0)])
 @example(steps=[("split", 1), *AND_BACK])
 @example(steps=[("bring_together", 0), *AND_BACK])
@@ -159,7 +159,7 @@ def mine(tmp_path):
         yield library
 
 
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(edited=st.lists(st.integers(0, 3), max_size=4))
 def test_everybody_has_the_order_that_was_signed(edited):
     """A reader has it from the first version on, and keeps it, and all names of players, through each that follows."""
@@ -190,7 +190,7 @@ def take(library: Library, folder: Path) -> None:
         merge(library, other, now=NOW)
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(
     orders=st.tuples(st.permutations(range(4)), st.permutations(range(4))),
     counts=st.tuples(st.integers(1, 4), st.integers(1, 4)),

@@ -22,7 +22,7 @@ _to_release = msgspec.msgpack.Decoder(Release).decode
 Identity = tuple[str, str]
 
 
-class Seat(NamedTuple):
+class SongSeat(NamedTuple):
     """Where a song stands, and what players call it: 0 and nothing where that is to be found."""
 
     key: int = 0
@@ -40,14 +40,14 @@ class Seats:
         """Songs where they stood, new ones behind all; of one that comes twice the last counts."""
         fresh = {identity(track): track for track in tracks}
         is_new = self._db.one("SELECT 1 FROM track WHERE album = ? LIMIT 1", (album,)) is None
-        seated = [(track, Seat() if is_new else self.drop(album, track)) for track in fresh.values()]
+        seated = [(track, SongSeat() if is_new else self.drop(album, track)) for track in fresh.values()]
         self._insert(album, seated, is_new=is_new)
 
     def put_before(self, album: str, track: Track, before: str) -> None:
         """One, right before another as rows call that; behind all, or where it stood, where that is not here."""
         self.put(album, [track])
         lines = self._db.all("SELECT key, song, body FROM track WHERE album = ? ORDER BY key", (album,))
-        standing = {named(found): (found, Seat(*seat)) for *seat, body in lines for found in (_to_track(body),)}
+        standing = {named(found): (found, SongSeat(*seat)) for *seat, body in lines for found in (_to_track(body),)}
         keys = [seat.key for _, seat in standing.values()]
         order = placed(list(standing), named(track), before)
         seated = [(standing[name], key) for name, key in zip(order, keys, strict=True)]
@@ -55,42 +55,42 @@ class Seats:
         self._remove(seat.key for _, seat, _ in moved)
         self._insert(album, [(found, seat._replace(key=key)) for found, seat, key in moved])
 
-    def put_all(self, album: str, tracks: Sequence[Track], before: Mapping[Identity, list[Seat]]) -> None:
+    def put_all(self, album: str, tracks: Sequence[Track], before: Mapping[Identity, list[SongSeat]]) -> None:
         """The songs of an album where none stands, in their order; in that they keep seats from `before`."""
         seats = {name: list(each) for name, each in before.items()}
         last, fresh = 0, self._next_key(each.key for some in before.values() for each in some)
-        seated = list[tuple[Track, Seat]]()
+        seated = list[tuple[Track, SongSeat]]()
         for track in tracks:
-            seat = seats[identity(track)].pop(0) if seats.get(identity(track)) else Seat()
+            seat = seats[identity(track)].pop(0) if seats.get(identity(track)) else SongSeat()
             if seat.key <= last:
                 seat, fresh = seat._replace(key=fresh), fresh + 1
             last = seat.key
             seated.append((track, seat))
         self._insert(album, seated, is_new=True)
 
-    def of(self, album: str) -> dict[Identity, list[Seat]]:
+    def of(self, album: str) -> dict[Identity, list[SongSeat]]:
         """Where the songs of an album stand."""
-        found: dict[Identity, list[Seat]] = {}
+        found: dict[Identity, list[SongSeat]] = {}
         lines = self._db.all("SELECT key, song, id, blob FROM track WHERE album = ? ORDER BY key", (album,))
         for key, song, track, blob in lines:
-            found.setdefault((track.hex(), blob.hex()), []).append(Seat(key, song))
+            found.setdefault((track.hex(), blob.hex()), []).append(SongSeat(key, song))
         return found
 
-    def drop(self, album: str, track: Track) -> Seat:
+    def drop(self, album: str, track: Track) -> SongSeat:
         """Take a song off an album; where it stood."""
         lines = self._db.all(
             "SELECT key, song FROM track WHERE album = ? AND id = ? AND blob = ? ORDER BY key",
             (album, *map(bytes.fromhex, identity(track))),
         )
         self._remove(key for key, _ in lines)
-        return Seat(*lines[0]) if lines else Seat()
+        return SongSeat(*lines[0]) if lines else SongSeat()
 
     def _remove(self, keys: Iterable[int]) -> None:
         for key in keys:
             self._finding.drop_track(key)
             self._db.run("DELETE FROM track WHERE key = ?", (key,))
 
-    def _insert(self, album: str, seated: Sequence[tuple[Track, Seat]], *, is_new: bool = False) -> None:
+    def _insert(self, album: str, seated: Sequence[tuple[Track, SongSeat]], *, is_new: bool = False) -> None:
         """Songs that do not stand on the album; `is_new`: nor does any other."""
         fresh = self._next_key(seat.key for _, seat in seated)
         keyed = [(seat.key or fresh + place, track) for place, (track, seat) in enumerate(seated)]

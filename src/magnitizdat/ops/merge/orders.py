@@ -10,7 +10,7 @@ from magnitizdat.library.turns import Turns, named, turns
 from magnitizdat.ops.merge.saying import Saying
 
 
-class _Side(NamedTuple):
+class _SideOrder(NamedTuple):
     """Songs of one library in their turn, and what was said when each came to stand where it does."""
 
     order: list[str]
@@ -35,13 +35,13 @@ def _sorted(said: Iterable[Saying]) -> list[Saying]:
     return sorted(said, key=lambda each: each.order)
 
 
-def _side(said: Sequence[Saying], kept: set[str]) -> _Side:
+def _side(said: Sequence[Saying], kept: set[str]) -> _SideOrder:
     standing, placed = Turns(), dict[str, Saying]()
     for each in _sorted(said):
         if standing.apply(each.row) and isinstance(each.row, TrackRow):
             placed[named(each.row.track)] = each
     order = [song for song in standing.songs if song in kept]
-    return _Side(order, {song: placed[song] for song in order})
+    return _SideOrder(order, {song: placed[song] for song in order})
 
 
 def _is_part(order: Sequence[str], whole: Sequence[str]) -> bool:
@@ -50,7 +50,7 @@ def _is_part(order: Sequence[str], whole: Sequence[str]) -> bool:
     return found == sorted(found)
 
 
-def _counts(a: _Side, b: _Side) -> bool:
+def _counts(a: _SideOrder, b: _SideOrder) -> bool:
     """Whether the first has the say."""
     known = [
         all(side.placed[song].is_shared for song in side.order if song in other.placed)
