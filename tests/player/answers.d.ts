@@ -11,6 +11,7 @@ type Verb =
   | "mend"
   | "copy"
   | "pocket"
+  | "simulate"
   | "stash_take"
   | "stash_give"
   | "import"
@@ -584,6 +585,16 @@ interface Shortfall {
 
 /** Long work as it stands; `total` is null while nobody knows it, and what `report` holds hangs on the verb. */
 /** The page that opens sealed files in a browser; `groups` are the four lines of its fingerprint, the rest are sentences. */
+interface City {
+  people: number;
+  couriers: number;
+  weeks: number;
+  stick: number;
+  meetings: number;
+  stash: boolean;
+  seed: number;
+}
+
 interface BrowserPage {
   name: string;
   length: number;
@@ -721,6 +732,7 @@ interface Get {
   (url: "api/wishes", options?: Asking): Promise<{ wishes: Wish[] }>;
   (url: "api/stash", options?: Asking): Promise<Stash>;
   (url: "api/pocket", options?: Asking): Promise<BrowserPage>;
+  (url: "api/city", options?: Asking): Promise<{ city: City }>;
   (url: "api/slips", options?: Asking): Promise<{ due: number }>;
   (url: "api/desk", options?: Asking): Promise<Desk>;
   (url: `api/desk/unsigned?${string}`, options?: Asking): Promise<Unsigned>;

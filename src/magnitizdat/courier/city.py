@@ -44,7 +44,7 @@ class CitySettings(Value, frozen=True, kw_only=True, omit_defaults=False):
     meetings: Annotated[int, Meta(ge=1, le=14)] = 3
     stash: bool = True
     """Whether couriers keep at home what they were given, or just what is on their stick."""
-    seed: Annotated[int, Meta(ge=0, lt=1 << 64)] = 1
+    seed: Annotated[int, Meta(ge=0, le=(1 << 63) - 1)] = 1
 
 
 class Born(NamedTuple):

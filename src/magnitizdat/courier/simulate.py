@@ -1,4 +1,4 @@
-"""`mag simulate`: how far albums come in a city, by the plan and by other ways among the same meetings. PURE."""
+"""How far albums come in a city, by the plan and by other ways among the same meetings: `mag simulate`. PURE."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from magnitizdat.courier.maxprop import MaxProp
 from magnitizdat.courier.ways_to_carry import ByThePlan, NewestFirst, SprayAndWait, Unlimited
 from magnitizdat.errors import UsageError
 from magnitizdat.model import Outcome, Value
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, advice, say
 
 DAYS = 14
 BANDS = 10
@@ -81,7 +81,10 @@ def simulate(settings: CitySettings, *, tell: Callable[[], None] = lambda: None)
     Raises: UsageError where there are more couriers than people.
     """
     if settings.people < settings.couriers:
-        raise UsageError(say("couriers are people too; make --people more, or --couriers fewer"))
+        more = advice(
+            terminal=say("make --people more, or --couriers fewer"), page=say("choose more people, or fewer couriers")
+        )
+        raise UsageError(say("couriers are people too; {advice}", advice=more))
     city = City(settings)
     ran = []
     for way in WAYS:

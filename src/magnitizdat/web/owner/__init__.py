@@ -6,6 +6,7 @@ from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.owner import (
     carrying,
     choosing,
+    city,
     clubs,
     desk,
     editing,
@@ -56,5 +57,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *jobs.ENDPOINTS,
     *carrying.ENDPOINTS,
     *pocket.ENDPOINTS,
+    *city.ENDPOINTS,
     *watching.ENDPOINTS,
 )

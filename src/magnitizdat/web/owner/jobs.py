@@ -27,7 +27,7 @@ from magnitizdat.web.http.answers import answer, asked, queried
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.http.speech import voice_of
-from magnitizdat.web.owner import sticks, upkeep
+from magnitizdat.web.owner import city, sticks, upkeep
 from magnitizdat.web.owner.choosing import Ticked, WantedDownload
 from magnitizdat.web.owner.labels import signer
 from magnitizdat.web.owner.names import find_label, label_id
@@ -144,6 +144,7 @@ WantedWork = (
     | upkeep.StashTake
     | upkeep.StashGive
     | upkeep.PutPage
+    | city.Simulate
     | Publish
     | Import
     | Accept
@@ -176,7 +177,13 @@ def _work(service: Service, wanted: WantedWork, voice: Voice) -> Work:
         case FillStick() | RehearseStick() | ExportFiles():
             return _export(service, wanted) if isinstance(wanted, ExportFiles) else _fill(service, wanted)
         case (
-            upkeep.Check() | upkeep.Mend() | upkeep.Copy() | upkeep.StashTake() | upkeep.StashGive() | upkeep.PutPage()
+            upkeep.Check()
+            | upkeep.Mend()
+            | upkeep.Copy()
+            | upkeep.StashTake()
+            | upkeep.StashGive()
+            | upkeep.PutPage()
+            | city.Simulate()
         ):
             return upkeep.begin(service, wanted)
         case Import():

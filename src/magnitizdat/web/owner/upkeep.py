@@ -1,4 +1,4 @@
-"""Long work for the page that needs no key: what lies on a stick already, reels of anybody, the page for browsers."""
+"""Long work for the page that needs no key: what lies on a stick, reels of anybody, the page for browsers, a city."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from magnitizdat.ops.jobs import chores
 from magnitizdat.ops.jobs.jobs import Work
 from magnitizdat.program import stash_folder
 from magnitizdat.web.http.service import Service
+from magnitizdat.web.owner import city
 from magnitizdat.web.owner.work import room
 
 
@@ -43,8 +44,8 @@ class PutPage(msgspec.Struct, frozen=True, tag="pocket", tag_field="verb"):
     stick: str
 
 
-Upkeep = Check | Mend | Copy | StashTake | StashGive | PutPage
-KEYLESS = (Check, Mend, Copy, StashTake, StashGive, PutPage)
+Upkeep = Check | Mend | Copy | StashTake | StashGive | PutPage | city.Simulate
+KEYLESS = (Check, Mend, Copy, StashTake, StashGive, PutPage, city.Simulate)
 
 
 def begin(service: Service, wanted: Upkeep) -> Work:
@@ -65,6 +66,8 @@ def begin(service: Service, wanted: Upkeep) -> Work:
             return chores.copy(folder, targets, disk=disk_for(service, *(target.parent for target in targets)))
         case PutPage(stick=stick):
             return chores.put_page(places.find(stick), disk=service.disk())
+        case city.Simulate():
+            return city.begin(wanted, keep=service.only(city.LastReport))
 
 
 def disk_for(service: Service, *sticks: Path) -> Disk:

@@ -17,6 +17,7 @@ const PLACES = {
   export: "fill",
   copy: "fill",
   pocket: "browser",
+  simulate: "carry",
   stash_take: "carry",
   stash_give: "carry",
   check: "fill",

@@ -9,16 +9,18 @@ import { button, field, form, heading, text } from "../ui/form.js";
 import { jobPanel } from "../ui/job.js";
 import { complain, notice } from "../ui/notice.js";
 import { lookForSticks } from "../ui/plugged.js";
+import { trying } from "../ui/city.js";
 
 const GB = 1e9;
 
 /** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
-  const [{ wishes }, { due }, stash, { sticks }] = await Promise.all([
+  const [{ wishes }, { due }, stash, { sticks }, { city }] = await Promise.all([
     get("api/wishes", { signal }),
     get("api/slips", { signal }),
     get("api/stash", { signal }),
     get("api/sticks", { signal }),
+    get("api/city", { signal }),
   ]);
   const asked = h("section", { class: "shelf" });
   const [work, doors, kept] = ["work", "doors", ""].map((look) => h("div", { class: look }));
@@ -57,6 +59,7 @@ export async function show(_params, signal) {
       folderForm(look),
       kept,
     ),
+    trying(city, signal),
   );
 }
 
