@@ -2,7 +2,7 @@
 import { COVER_LENGTH, shownSize } from "../core/media.js";
 import { Trouble } from "../core/trouble.js";
 import { bytesOf } from "./bytes_of.js";
-import { h } from "./dom.js";
+import { breath, h } from "./dom.js";
 import { t } from "./words.js";
 
 /** @typedef {import("../types.js").Engine} Engine */
@@ -12,6 +12,7 @@ import { t } from "./words.js";
 
 const AT_ONCE = 2;
 const SIDE = 640; // pixels of what is kept of a cover
+const REST = 160_000; // pixels that a browser lets go of in a thousandth of a second: WebKit frees them when it has nothing to do
 const LONGEST = 4; // times as long as wide; of a longer one nobody knows how small it becomes
 const TONES = 4; // looks of a sleeve without a picture
 
@@ -114,6 +115,7 @@ export class Covers {
       const picture = this.#shown.has(square) && (await smaller(blob, size));
       if (picture && this.#shown.has(square)) square.replaceChildren(picture);
       else this.#drop(square);
+      if (picture) await breath((size.width * size.height) / REST);
     };
     const turn = unpack();
     this.#unpacked = turn.catch(() => undefined); // the next one comes all the same

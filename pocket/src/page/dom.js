@@ -49,5 +49,5 @@ export const part = (id) => /** @type {HTMLElement} */ (document.getElementById(
 export const button = (kind, press, ...children) =>
   h("button", { type: "button", class: kind, on: { click: () => press() } }, ...children);
 
-/** Lets the browser draw and listen in between. */
-export const breath = () => new Promise((resolve) => setTimeout(resolve, 0));
+/** Lets the browser draw and listen in between. @param {number} [ms] at least so long */
+export const breath = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
