@@ -20,7 +20,8 @@ from magnitizdat.errors import (
     TargetError,
     UsageError,
 )
-from magnitizdat.ops.stash import giving
+from magnitizdat.formats import budgets
+from magnitizdat.ops.stash import giving, taking
 from magnitizdat.ops.stash.book import LIST_NAME, digest_of, open_stash
 from magnitizdat.ops.stash.keeping import drop
 from magnitizdat.reel.check import check
@@ -278,6 +279,14 @@ def test_a_letter_put_beside_a_reel_that_is_known_goes_on_too(courier, stick, tm
     assert courier.give(other).sticks[0].given == ()
     assert len(list(other.rglob("post/*"))) == 3
     assert set(courier.copies().values()) == {1}, "letters alone are no copy of the reel"
+
+
+def test_of_more_letters_than_a_source_may_have_those_are_told_that_were_taken(courier, stick, monkeypatch):
+    courier.take(stick)
+    for name in ("vvvvvvvv", "wwwwwwww", "zzzzzzzz"):
+        (stick / "abcdefgh" / "post" / f"{name}.age").write_bytes(LETTER)
+    monkeypatch.setattr(taking.budgets, "LETTERS", budgets.LETTERS._replace(most=2))
+    assert courier.take(stick).letters == 1
 
 
 def test_a_link_in_the_place_of_a_reel_is_neither_read_nor_written_through(courier, stick, tmp_path):

@@ -269,10 +269,11 @@ def take_letters(reel: FoundReel, target: Path, disk: Disk) -> int:
     """Letters beside a reel that do not lie beside the copy in `target` yet; no more in all than a source may have."""
     there = {each.path for each in reel_files(target) if is_letter(each)}
     new = [each for each in reel.files if is_letter(each) and each.path not in there and each.length in LENGTHS]
-    for letter in new[: max(0, budgets.LETTERS.most - len(there))]:
+    taken = new[: max(0, budgets.LETTERS.most - len(there))]
+    for letter in taken:
         with reader_of(reel.folder / letter.path) as reader:
             content = reader.read_at(0, letter.length)
         disk.mkdir((target / letter.path).parent)
         disk.write_new(target / letter.path, [content])
     disk.flush()
-    return len(new)
+    return len(taken)
