@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.fakes_library import make_library, put_album
+from magnitizdat.ops.labels import labels
+from magnitizdat.ops.labels.publish import publish
+from tests.fakes_library import NOW, make_library, put_album
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
 ALBUMS = 80
@@ -57,6 +59,20 @@ def test_a_part_of_the_shelf_is_ticked_as_it_is_seen(tab, way):
     tab.press("choose.none", within="#choice")
     tab.press("choose.all")
     picked(tab, jazz)
+
+
+def test_a_labels_sheet_leads_to_all_its_albums(tmp_path, serve, open_tab):
+    library = make_library(tmp_path / "library")
+    albums = [put_album(library, title, lengths=(10,))[0] for title in titles(range(14))]
+    labels.create(library, "Zoopark", now=NOW)
+    publish(library, albums, labels.find_label(library, "Zoopark"), now=NOW, small=False)
+    tab = open_tab(serve(tmp_path / "library", library))
+    tab.go("labels")
+    tab.page.locator("main a").filter(has_text="Zoopark").first.click()
+    tab.page.locator("main.view-label .sleeve-link").nth(11).wait_for()
+    tab.press("home.all")
+    tab.page.locator("main.view-albums .sleeve-link").nth(13).wait_for()
+    assert tab.page.locator("main h1").text_content() == "Zoopark"
 
 
 def test_shift_reaches_from_letter_to_letter(tab):

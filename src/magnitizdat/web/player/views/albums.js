@@ -31,7 +31,7 @@ export async function show([order, which], signal) {
     "div",
     {},
     tabs("albums"),
-    first.total || store.order === "starred" ? await shelf(first, fresh, title, signal) : nothingYet(),
+    first.total || store.order === "starred" || part ? await shelf(first, fresh, title, signal) : nothingYet(),
   );
 }
 
@@ -77,7 +77,8 @@ async function shelf(first, fresh, title, signal) {
   const put = async (/** @type {Found} */ found) => {
     count.textContent = number(found.total);
     rail.replaceChildren();
-    return found.total ? grid(found, life.signal, rail) : h("p", { class: "typed" }, t("albums.nostar"));
+    const none = t(store.order === "starred" ? "albums.nostar" : "error.notfound");
+    return found.total ? grid(found, life.signal, rail) : h("p", { class: "typed" }, none);
   };
   let body = await put(first);
   const again = async () => {
