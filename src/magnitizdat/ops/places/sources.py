@@ -101,9 +101,16 @@ def open_sources(
             raise NotFoundError(say("{source} is not there; check the path, or plug the stick in", source=source))
         raise NotFoundError(
             say(
-                "there is no reel, and no archive of a label, in {source}; name the folder that holds it", source=source
+                "there is no reel, and no archive of a label, in {source}; name the folder that holds it, or {plain}",
+                source=source,
+                plain=_PLAIN_MUSIC,
             )
         )
+
+
+_PLAIN_MUSIC = advice(
+    terminal=say("take plain music in with `mag import`"), page=say("bring plain music in under Import")
+)
 
 
 def letter_files(source: str) -> list[Path]:
