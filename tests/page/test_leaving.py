@@ -107,7 +107,6 @@ def test_what_an_import_came_to_is_told_to_whoever_comes_later(shelf, open_tab, 
         jobs.find(jobs.all()[-1].id, wait_s=5)
     tab.go("import")
     tab.told("import.imported")
-    tab.page.locator(".drop").wait_for()
     tab.press("import.undo", within=".job")
     tab.press("import.undo", within="dialog")
     tab.page.locator(".job").wait_for(state="detached")
