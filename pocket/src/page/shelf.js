@@ -15,7 +15,7 @@ import { language, named, signedSentence, t, told } from "./words.js";
 /** @typedef {{album: Album, label: Label}} Shelved */
 /** @typedef {{node: HTMLElement, list: HTMLElement, shelved: Shelved[]}} Section */
 
-const AT_ONCE = 60; // albums that are built before the browser may breathe
+const AT_ONCE = 60; // albums that are built before the browser may breathe; then as many as stand there, which it lays out anew
 const FEW = 12; // albums among which nobody needs to search
 
 /** The whole view, at once; its albums come after it. @param {Wishes} wishes */
@@ -88,8 +88,9 @@ function labelSection(label, explained) {
 /** @param {Section[]} sections @param {Wishes} wishes @param {Card[]} cards */
 async function fill(sections, wishes, cards) {
   for (const { list, shelved } of sections)
-    for (let at = 0, all = inOrder(shelved); at < all.length; at += AT_ONCE) {
-      const some = all.slice(at, at + AT_ONCE).map((each) => cardOf(each, wishes));
+    for (let at = 0, next = 0, all = inOrder(shelved); at < all.length; at = next) {
+      next = Math.max(AT_ONCE, 2 * at);
+      const some = all.slice(at, next).map((each) => cardOf(each, wishes));
       cards.push(...some);
       list.append(...some.map(({ node }) => node));
       await breath();
