@@ -231,7 +231,7 @@ class Player {
     if (!this.song) return;
     this.#kept = this.position;
     const position_ms = Math.round(this.position * 1000);
-    keep(PLACE, { song: this.song.id, position_ms, sounds: this.playing, repeat: this.repeat });
+    keep(PLACE, { song: this.song.id, position_ms, sounds: this.wanted, repeat: this.repeat });
   }
 
   /** Locked, or nothing left: let go of the music. */
