@@ -21,8 +21,8 @@ def edit(tab):
 
 
 def typed(tab, field, text):
-    """Type, and wait until the server has it."""
-    with tab.page.expect_response("**/api/in-hand") as answer:
+    """Type, and wait until the server has it, and not what was typed before."""
+    with tab.page.expect_response(lambda each: text in (each.request.post_data or "")) as answer:
         tab.page.locator(field).first.fill(text)
     assert answer.value.ok
 

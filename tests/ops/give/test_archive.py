@@ -15,13 +15,13 @@ from msgspec import structs
 from magnitizdat.catalogue.documents import encode
 from magnitizdat.catalogue.voices import Compilation, CompiledTrack, Vouch
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import NoSpaceError, TargetError, UsageError
+from magnitizdat.errors import EXIT_PARTLY, NoSpaceError, TargetError, UsageError
 from magnitizdat.formats import m3u
 from magnitizdat.formats.names import imprint_text
 from magnitizdat.library.library import Library
 from magnitizdat.model import Checkpoint, Lyrics, Rendition
 from magnitizdat.ops.dub.dubbed import DubReport
-from magnitizdat.ops.dub.from_sources import dub_all, together
+from magnitizdat.ops.dub.from_sources import dub_all, outcome, together
 from magnitizdat.ops.give import archive as archive_module
 from magnitizdat.ops.give.archive import ArchiveReport, archive
 from magnitizdat.ops.give.archive_voices import said_in
@@ -534,6 +534,8 @@ def test_beside_a_broken_archive_the_others_come_first(maker, anna, packed):
     shutil.copytree(packed, stick / "whole")
     shutil.copytree(packed, stick / "broken")
     (stick / "broken" / "manifest-sha256.txt").unlink()
-    with pytest.raises(Exception, match="without its list of files"):
-        dubbed(anna, stick)
+    report = dubbed(anna, stick)
+    assert [each.what for each in report.missing] == [str(stick / "broken")]
+    assert "without its list of files" in str(report.missing[0].reason)
+    assert outcome(report).exit_code == EXIT_PARTLY
     assert sound_of(anna) == sound_of(maker)
