@@ -63,7 +63,7 @@ def test_what_a_form_lacks_is_said_in_the_language_of_the_page(locked, open_tab,
 
 
 def test_a_part_of_the_page_that_does_not_come_is_told_as_the_library_that_does_not_answer(shelf, open_tab):
-    tab = open_tab(shelf, "da")
+    tab = open_tab(shelf, "da", service_workers="block")  # it asks by itself, past the route below
     tab.page.route("**/views/clubs.js*", lambda route: route.abort())
     tab.page.evaluate("location.hash = '#/clubs'")
     tab.told("gone.title")

@@ -225,4 +225,4 @@ def test_of_too_many_songs_albums_are_left_out_and_the_label_stays() -> None:
     most = answers("answers.js", [["budgets"]])[0]["tracks"]
     (said,) = answers("read_labels.js", [{"imprint": imprint, "files": coded(files), "before": {"tracks": most}}])
     assert said["label"]["name"]
-    assert {each["key"] for each in said["left"]["bad"]} == {"note.budget.tracks"}
+    assert {each["key"] for each in said["left"]["bad"]} == {"note.many"}
