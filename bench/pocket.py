@@ -23,8 +23,8 @@ from typing import Any, NamedTuple, Self, TypeVar
 from bench.cases import Place, Row, stocked
 from bench.measure import bytes_in, warm
 from magnitizdat.pages import pocket as library
+from tests.conftest import FORGIVING
 from tests.fakes_sound import sound_server
-from tests.page.conftest import FORGIVING
 from tests.pocket.browsers import Browser
 from tests.pocket.chromium import Chromium
 from tests.pocket.firefox import Firefox

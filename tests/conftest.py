@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -17,6 +19,8 @@ settings.load_profile("default")
 
 IN_NO_NETWORK = pytest.StashKey[bool]()
 GUARD = pytest.StashKey[Guard]()
+CHROMIUM, FIREFOX = Path("/usr/bin/chromium"), Path("/usr/bin/firefox-esr")
+FORGIVING = Path(__file__).with_name("firefox.cjs")
 
 
 def pytest_configure(config):
@@ -93,3 +97,36 @@ def vectors_dir() -> Path:
     if not found.is_dir():
         missing(f"no test vectors at {found.name}: set MAG_VECTORS")
     return found
+
+
+@pytest.fixture(scope="session")
+def play() -> Iterator[Any]:
+    """Playwright: one for every test of a process, since two do not stand each other."""
+    if not CHROMIUM.exists():
+        missing("Debian's chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NODE_OPTIONS", f"--require={FORGIVING}")
+        found = sync_playwright().start()
+    yield found
+    found.stop()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script of axe-core: `MAG_AXE` says where."""
+    path = os.environ.get("MAG_AXE")
+    if not path or not Path(path).is_file():
+        missing("axe-core is not there: set MAG_AXE to axe.min.js of the npm package")
+    return Path(path or "").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def sound(tmp_path_factory) -> Iterator[Any]:
+    """What Firefox and WebKitGTK play on; Chromium is content with nothing."""
+    from tests.fakes_sound import sound_server
+
+    with sound_server(tmp_path_factory.mktemp("sound")) as found:
+        found.plug()
+        yield found

@@ -18,14 +18,11 @@ from magnitizdat.sentence import framed
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.owner.wording import wording
 from magnitizdat.web.stand import Stand
-from tests.conftest import missing
+from tests.conftest import CHROMIUM, FIREFOX, missing
 from tests.fakes_audio import make_audio
 from tests.fakes_library import make_library
-from tests.fakes_sound import Sound, sound_server
 from tests.fakes_web import running
 
-CHROMIUM, FIREFOX = Path("/usr/bin/chromium"), Path("/usr/bin/firefox-esr")
-FORGIVING = Path(__file__).with_name("firefox.cjs")
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run", "--autoplay-policy=no-user-gesture-required",
@@ -106,41 +103,10 @@ class Tab:
 
 
 @pytest.fixture(scope="session")
-def play() -> Iterator[Any]:
-    """Playwright; one for all tests, since two do not stand each other."""
-    if not CHROMIUM.exists():
-        missing("Debian's chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NODE_OPTIONS", f"--require={FORGIVING}")
-        found = sync_playwright().start()
-    yield found
-    found.stop()
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """The script of axe-core: `MAG_AXE` says where."""
-    path = os.environ.get("MAG_AXE")
-    if not path or not Path(path).is_file():
-        missing("axe-core is not there: set MAG_AXE to axe.min.js of the npm package")
-    return Path(path or "").read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="session")
 def chromium(play) -> Iterator[Any]:
     browser = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
     yield browser
     browser.close()
-
-
-@pytest.fixture(scope="session")
-def sound(tmp_path_factory) -> Iterator[Sound]:
-    """What Firefox plays on; Chromium is content with nothing."""
-    with sound_server(tmp_path_factory.mktemp("sound")) as found:
-        found.plug()
-        yield found
 
 
 @pytest.fixture(scope="session")

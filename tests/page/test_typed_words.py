@@ -6,6 +6,7 @@ import pytest
 
 from magnitizdat.formats.spelling.keyboards import swap
 from magnitizdat.library.library import Library
+from tests.page.conftest import words
 
 SIX = "able about above absent absorb abstract"
 
@@ -83,13 +84,15 @@ def test_the_words_on_paper_stay_the_same_in_whatever_language_one_goes_on(tmp_p
     tab = open_tab(serve(tmp_path / "library"))
     six = tab.page.locator(".six").inner_text()
     tab.page.get_by_role("button", name="DA Dansk").click()
-    tab.page.locator("html[lang=da]").wait_for()
+    tab.say = words("da")
+    tab.told("start.title")
     assert tab.page.locator(".six").inner_text() == six
     tab.page.locator("[name=noted]").check()
-    tab.page.locator("main form button.solid").click()
-    tab.page.locator("[name=again]").wait_for()
+    tab.press("start.go")
+    tab.told("start.check")
     tab.page.get_by_role("button", name="EN English").click()
-    tab.page.locator("html[lang=en]").wait_for()
+    tab.say = words("en")
+    tab.told("start.check")
     tab.page.locator("[name=again]").fill(six)
     tab.press("start.make")
     tab.told("start.done")

@@ -16,9 +16,7 @@ from typing import Any
 import pytest
 
 from magnitizdat.pages import pocket
-from tests.conftest import IN_NO_NETWORK, missing
-from tests.fakes_sound import Sound, sound_server
-from tests.page.conftest import CHROMIUM, FIREFOX, FORGIVING, axe  # noqa: F401
+from tests.conftest import FIREFOX, IN_NO_NETWORK, missing
 from tests.pocket.browsers import Browser
 from tests.pocket.chromium import Chromium
 from tests.pocket.firefox import Firefox
@@ -27,28 +25,6 @@ from tests.pocket.webkit import DRIVER, PipedWebKit, WebKit, screen
 NEAR = "169.254.7.1"
 """An address of a local network, which no browser takes for this machine."""
 NAMES = ("chromium", "firefox", "webkit")
-
-
-@pytest.fixture(scope="session")
-def play() -> Iterator[Any]:
-    """Playwright, for Chromium."""
-    if not CHROMIUM.exists():
-        missing("Debian's chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NODE_OPTIONS", f"--require={FORGIVING}")
-        found = sync_playwright().start()
-    yield found
-    found.stop()
-
-
-@pytest.fixture(scope="session")
-def sound(tmp_path_factory) -> Iterator[Sound]:
-    """What Firefox and WebKitGTK play on; Chromium is content with nothing."""
-    with sound_server(tmp_path_factory.mktemp("sound")) as found:
-        found.plug()
-        yield found
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.page.conftest import FIREFOX
+from tests.conftest import FIREFOX
 from tests.pocket.browsers import PATIENCE_MS, family_of, post_mortem
 from tests.pocket.webdriver import TIMEOUTS, Driven, DriverError
 

@@ -23,10 +23,10 @@ let news = false; // whether more has changed than how far it is scrolled: the s
 export function arrive() {
   id = history.state?.visit ?? crypto.getRandomValues(new Uint32Array(2)).join("-");
   current = visits.get(id) ?? { ...before.get(id), ...history.state?.left };
-  history.replaceState({ ...history.state, visit: id }, "");
   before.delete(id);
   visits.delete(id);
   visits.set(id, current);
+  inscribe(); // it was perhaps left before its history knew all of it
 }
 
 /** What belongs to the visit that is shown, and is there again when somebody comes back to it. */
@@ -45,9 +45,13 @@ export const visit = {
 /** The browser's history knows it too, unless it is at another visit by now. A reload can be too quick for what the page says last. */
 function note() {
   clearTimeout(due);
-  const { scroll, order } = current;
-  if (history.state?.visit === id) history.replaceState({ visit: id, left: { scroll, order } }, "");
+  if (history.state?.visit === id) inscribe();
   if (news) tell();
+}
+
+function inscribe() {
+  const { scroll, order } = current;
+  history.replaceState({ ...history.state, visit: id, left: { scroll, order } }, "");
 }
 
 /** The server keeps where it was, but not what was looked for. */
