@@ -19,6 +19,7 @@ _COMMENT = re.compile(
     r"^[ \t]*//(?! [\w./-]+\.js$).*\n|^[ \t]*/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*\n|/\*\* [^*\n]* \*/ ?|/\* @__PURE__ \*/ ",
     re.MULTILINE,
 )
+_EXPORTS = re.compile(r"export\s*\{([\w$,\s]+)\};?\s*\Z")
 _PATH = re.compile(r"^// [\w./-]*?src/([\w./-]+)$", re.MULTILINE)
 _RULE = re.compile(r"\}(?=[^}\s])")
 _INDENT = re.compile(r"^(?: {2})+", re.MULTILINE)
@@ -55,9 +56,10 @@ class Bundler:
             raise BuildError("what looks like a comment or an indent is a part of a text; write it in another way")
         imports = [(path, name) for names, path in _IMPORT.findall(bare) for name in names.split(", ")]
         wanted = {(path, name.partition(" as ")[0]) for path, name in imports}
-        taken = "".join(sorted(set(map(_taken, imports))))
+        taken = ", ".join(sorted({name.replace(" as ", ": ") for _, name in imports}))
+        libraries = f"const {{ {taken} }} = (() => {{\n{self._bundled(wanted)}}})();\n" if wanted else ""
         body = _PATH.sub(r"// \1", _IMPORT.sub("", bare))
-        return f'"use strict";\n(() => {{\n{self._bundled(wanted)}{taken}{body}}})();\n'
+        return f'"use strict";\n(() => {{\n{libraries}{body}}})();\n'
 
     def style(self, path: str) -> str:
         """A style sheet without comments, a rule a line. Raises: BuildError."""
@@ -65,16 +67,16 @@ class Bundler:
         return _RULE.sub("}\n", sheet)
 
     def _bundled(self, wanted: set[tuple[str, str]]) -> str:
-        """`libraries`, which has what is wanted by its names, and all that this needs."""
+        """The body of a function that gives what is wanted by its names, with all that this needs."""
         if len({name for _, name in wanted}) < len(wanted):
             raise BuildError("two libraries have something of one name")
         exports = "".join(f'export {{ {name} }} from "{path}";' for path, name in sorted(wanted))
         code = self._run(
-            "--bundle", "--format=iife", "--global-name=libraries", "--minify", f"--line-limit={_COLUMNS}",
+            "--bundle", "--format=esm", "--minify", f"--line-limit={_COLUMNS}",
             *(f"--alias:{name}=./{folder.as_posix()}" for name, folder in self._libraries.items()),
             text=exports,
         )  # fmt: skip
-        return code.replace("var libraries=", "const libraries=", 1)
+        return _EXPORTS.sub(lambda given: f"return{{{_by_name(given[1])}}};\n", code)
 
     def _squeezed(self, code: str) -> str:
         """Without comments and blanks: what is the same then is the same program."""
@@ -91,7 +93,7 @@ class Bundler:
         return done.stdout
 
 
-def _taken(imported: tuple[str, str]) -> str:
-    """An import, as something taken from `libraries`."""
-    name, _, local = imported[1].partition(" as ")
-    return f"const {local or name} = libraries.{name};\n"
+def _by_name(exports: str) -> str:
+    """What a module exports, `a as b`, as the fields of an object, `b:a`."""
+    named = (each.strip().partition(" as ") for each in exports.split(","))
+    return ",".join(f"{name or local}:{local}" for local, _, name in named)

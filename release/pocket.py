@@ -26,7 +26,7 @@ TOP = Path(__file__).resolve().parents[1]
 PAGE = Path("src/magnitizdat/pages/pocket/library.html")
 ENGLISH = Path("pocket/src/i18n/en.js")
 ALLOWED = TOP / "release/walls.toml"
-MOST = 310_000
+MOST = 299_000
 """Bytes of the page: it goes through messengers and over slow sticks."""
 
 _ENTRY = "pocket/src/main.js"
@@ -35,6 +35,7 @@ _LOCALE = Path("src/magnitizdat/locale")
 _LIBRARIES = ("ciphers", "curves", "hashes")
 _LINE = re.compile(r'^  (?:"([\w.]+)"|(\w+)):\s+("(?:[^"\\]|\\.)*"),$', re.MULTILINE)
 _STYLE = "pocket/src/page/style.css"
+_MEANS_MORE = re.compile(r"[`\\\n]|\$\{")
 _HOLDER = re.compile(r"^Copyright .*\n?", re.MULTILINE)
 _HOLE = re.compile(r"\{\{([\w.]+)(?:@(\w+))?\}\}")
 _POLICY = (
@@ -79,7 +80,7 @@ def build(top: Path = TOP, *, esbuild: Path = TOP / "node_modules/.bin/esbuild",
     check_vendor(top)
     spoken = words(top)
     bundler = Bundler(top, esbuild, {f"@noble/{name}": _VENDOR / name for name in _LIBRARIES})
-    code = f"\n{bundler.script(entry, {'POCKET_WORDS': in_rows(spoken)})}"
+    code = f"\n{with_words(bundler.script(entry, {'POCKET_WORDS': _places(spoken)}), spoken)}"
     style = f"\n{bundler.style(_STYLE)}"
     template = (top / "pocket/src/page/page.html").read_text(encoding="utf-8")
     _require_none([*faults_of_script(code), *faults_of_style(style), *faults_of_markup(template)])
@@ -104,12 +105,33 @@ def _require_none(faults: list[str]) -> None:
         raise BuildError("\n".join(faults))
 
 
-def in_rows(spoken: dict[str, dict[str, str]]) -> str:
-    """Sentences of other languages in the order of the English ones, each once; empty where there is no translation."""
+def in_lines(spoken: dict[str, dict[str, str]]) -> dict[str, str]:
+    """Sentences of other languages, a line each, in the order of the English ones and each once; no translation: empty.
+
+    Raises: BuildError for a sentence that cannot stand in a text of JavaScript as it is.
+    """
     keys = {said: key for key, said in reversed(spoken["en"].items())}
     first = [keys[said] for said in dict.fromkeys(spoken["en"].values())]
-    rows = {code: [said.get(key, "") for key in first] for code, said in spoken.items() if code != "en"}
-    return json.dumps(rows, ensure_ascii=False, indent=2)
+    lines = {code: [said.get(key, "") for key in first] for code, said in spoken.items() if code != "en"}
+    odd = [said for each in lines.values() for said in each if _MEANS_MORE.search(said)]
+    if odd:
+        raise BuildError(f"a sentence holds what ends or fills a text: {odd[0]}")
+    return {code: "\n".join(each) for code, each in lines.items()}
+
+
+def _places(spoken: dict[str, dict[str, str]]) -> str:
+    """Where the sentences of each language come: `esbuild` would write all of them in one line."""
+    return json.dumps({code: f"sentences:{code}" for code in spoken if code != "en"})
+
+
+def with_words(script: str, spoken: dict[str, dict[str, str]]) -> str:
+    """A script with the sentences in their places. Raises: BuildError where a language has no place, or several."""
+    for code, lines in in_lines(spoken).items():
+        before, *behind = script.split(f'"sentences:{code}"')
+        if len(behind) != 1:
+            raise BuildError(f"the script has no place for the sentences of {code}, or several")
+        script = f"{before}`{lines}`{behind[0]}"
+    return script
 
 
 def _filled(hole: re.Match[str], parts: dict[str, str], spoken: dict[str, dict[str, str]]) -> str:

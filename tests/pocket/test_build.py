@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from release.pocket import MOST, PAGE, TOP, BuildError, build, check_vendor, in_rows, words
+from release.pocket import MOST, PAGE, TOP, BuildError, build, check_vendor, in_lines, with_words, words
 from release.walls import faults_of_markup, faults_of_script, faults_of_style
 
 from magnitizdat.pages import pocket
@@ -175,11 +175,31 @@ def test_every_sentence_has_its_own_translation():
     spoken = words()
     module = (TOP / "pocket/src/i18n/translations.js").as_uri()
     code = f"import({module!r}).then(({{ translations }}) => console.log(JSON.stringify(translations)))"
-    rows = f"globalThis.POCKET_WORDS = {in_rows(spoken)}; "
+    rows = f"globalThis.POCKET_WORDS = {json.dumps(in_lines(spoken))}; "
     done = subprocess.run(["node", "-e", rows + code], capture_output=True, check=True, encoding="utf-8")
     english = spoken.pop("en")
     assert json.loads(done.stdout) == {code: english | said for code, said in spoken.items()}
     assert {"da", "ru"} <= spoken.keys()
+
+
+def test_sentences_stand_in_the_page_a_line_each():
+    page, spoken = pocket.page().decode("utf-8"), words()
+    for code, lines in in_lines(spoken).items():
+        assert page.count(f"{code}: `{lines}`") == 1
+        assert set(filter(None, lines.split("\n"))) <= set(spoken[code].values())
+
+
+@pytest.mark.parametrize("said", ["a `b`", "a ${b}", "a \\n", "a\nb"])
+def test_a_sentence_that_would_end_its_text_or_fill_it_stops_the_build(said):
+    spoken = {"en": {"title": "Library"}, "da": {"title": said}}
+    with pytest.raises(BuildError, match="ends or fills a text"):
+        with_words('a = "sentences:da"', spoken)
+
+
+@pytest.mark.parametrize("script", ["", 'a("sentences:da", "sentences:da")'])
+def test_sentences_have_one_place(script):
+    with pytest.raises(BuildError, match="or several"):
+        with_words(script, {"en": {"title": "Library"}, "da": {"title": "Bibliotek"}})
 
 
 def test_what_has_no_sentence_stops_the_build(esbuild, tmp_path):

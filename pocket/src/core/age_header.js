@@ -1,8 +1,6 @@
 // The header of an age file, strictly. Source: age v1 specification, "Header".
-import { hkdf } from "@noble/hashes/hkdf.js";
-import { hmac } from "@noble/hashes/hmac.js";
-import { sha256 } from "@noble/hashes/sha2.js";
 import { ascii, encoded, indexOf, overwrite, same, startsWith, unbase64 } from "./bytes.js";
+import { derived, hmac, sha256 } from "./primitives.js";
 import { Trouble } from "./trouble.js";
 
 /** @typedef {import("../types.js").ReadAt} ReadAt */
@@ -103,7 +101,7 @@ function readStanza(line, lines) {
 /** Throws: DamagedError if the header was altered, or the file key is not its own. @param {Header} header @param {Uint8Array} fileKey */
 export function verifyMac(header, fileKey) {
   if (fileKey.length !== FILE_KEY_LENGTH) throw damaged();
-  const key = hkdf(sha256, fileKey, new Uint8Array(), encoded("header"), 32);
+  const key = derived(fileKey, new Uint8Array(), "header");
   const right = same(hmac(sha256, key, header.signed), header.mac);
   overwrite(key);
   if (!right) throw damaged();

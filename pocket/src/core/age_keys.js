@@ -1,12 +1,8 @@
 // Who may open an age file: a key as age writes it, and a passphrase. Source: age v1 specification, "Native recipient types".
-import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
-import { x25519 } from "@noble/curves/ed25519.js";
-import { hkdf } from "@noble/hashes/hkdf.js";
-import { scryptAsync } from "@noble/hashes/scrypt.js";
-import { sha256 } from "@noble/hashes/sha2.js";
 import { FILE_KEY_LENGTH, verifyMac } from "./age_header.js";
 import { bech32Decoded } from "./bech32.js";
 import { encoded, joined, overwrite, unbase64 } from "./bytes.js";
+import { chacha20poly1305, derived, scryptAsync, x25519 } from "./primitives.js";
 import { Trouble, isKind } from "./trouble.js";
 
 /** @typedef {import("./age_header.js").Header} Header */
@@ -23,7 +19,7 @@ const KEY_LENGTH = 32;
 const SALT_LENGTH = 16;
 const WRAPPED_LENGTH = FILE_KEY_LENGTH + 16;
 const ZERO_NONCE = new Uint8Array(12);
-const X25519_INFO = encoded("age-encryption.org/v1/X25519");
+const X25519_INFO = "age-encryption.org/v1/X25519";
 const SCRYPT_LABEL = encoded("age-encryption.org/v1/scrypt");
 const SLICE_MS = 40; // of work before others have their turn: less is mostly waiting, more is felt
 const OTHER_KEYS = /^(AGE-SECRET-KEY-PQ-1|AGE-PLUGIN-|-----BEGIN |ssh-)/i;
@@ -53,7 +49,7 @@ export class X25519Identity {
   /** @param {Uint8Array} secret 32 bytes, overwritten when they are forgotten */
   constructor(secret) {
     this.#secret = secret;
-    this.#recipient = x25519.scalarMult(secret, x25519.GuBytes); // `getPublicKey` makes tables first, for a tenth of a second
+    this.#recipient = x25519.scalarMult(secret, x25519.GuBytes);
   }
 
   /** @param {readonly Stanza[]} stanzas */
@@ -73,7 +69,7 @@ export class X25519Identity {
   /** @param {Uint8Array} share */
   #wrapKey(share) {
     const shared = sharedSecret(this.#secret, share);
-    const wrapKey = hkdf(sha256, shared, joined([share, this.#recipient]), X25519_INFO, KEY_LENGTH);
+    const wrapKey = derived(shared, joined([share, this.#recipient]), X25519_INFO);
     overwrite(shared);
     return wrapKey;
   }

@@ -1,8 +1,6 @@
 // The payload of an age file: chunks of 64 KiB sealed with ChaCha20-Poly1305. Source: age v1 specification, "Payload".
-import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
-import { hkdf } from "@noble/hashes/hkdf.js";
-import { sha256 } from "@noble/hashes/sha2.js";
-import { encoded, overwrite } from "./bytes.js";
+import { overwrite } from "./bytes.js";
+import { chacha20poly1305, derived } from "./primitives.js";
 import { Trouble } from "./trouble.js";
 
 /** @typedef {import("../types.js").ReadAt} ReadAt */
@@ -44,7 +42,7 @@ export async function openStream(source, headerLength, fileKey, pause) {
   const length = plainLength(source.length - headerLength);
   const nonce = await source.readAt(headerLength, NONCE);
   if (nonce.length !== NONCE) throw damaged(null);
-  const key = hkdf(sha256, fileKey, nonce, encoded("payload"), 32);
+  const key = derived(fileKey, nonce, "payload");
   const stream = new Stream(source, headerLength + NONCE, length, key, pause);
   try {
     await stream.keepLast();

@@ -1,6 +1,6 @@
 // SHA-256: by the browser where it has a secure context, else by the copy in this page.
-import { sha256 as hasher } from "@noble/hashes/sha2.js";
 import { hex } from "./bytes.js";
+import { sha256 as hasher } from "./primitives.js";
 
 const STEP = 1 << 16;
 const MOST_TOGETHER = 32 << 20;

@@ -1,9 +1,7 @@
 // Whether an Ed25519 key made a signature: the same answer as OpenSSL gives, which the big program asks.
-import { ed25519 } from "@noble/curves/ed25519.js";
-import { sha512 } from "@noble/hashes/sha2.js";
 import { joined, same } from "./bytes.js";
+import { Point, sha512 } from "./primitives.js";
 
-const { Point } = ed25519;
 const ORDER = Point.Fn.ORDER;
 const PRIME = Point.Fp.ORDER;
 const [KEY_LENGTH, SIGNATURE_LENGTH] = [32, 64];

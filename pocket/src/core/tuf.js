@@ -1,11 +1,11 @@
 // What a label says, verified from its papers: the client workflow of TUF (specification 5.3 to 5.6), as the big program
 // follows it for somebody who holds nothing of the label. Expiry never stops music. A reader without memory cannot tell
 // an older copy from the newest, nor which of two branches it was given: nothing here says so.
-import { sha512 } from "@noble/hashes/sha2.js";
 import { BUDGETS, check } from "./budgets.js";
 import { hex } from "./bytes.js";
 import { imprintOf } from "./imprint.js";
 import { isSigned, readStatement, requireSigned } from "./statements.js";
+import { sha512 } from "./primitives.js";
 import { Trouble } from "./trouble.js";
 import { damaged, metasForm, rootForm, targetsForm, timestampForm } from "./tuf_forms.js";
 

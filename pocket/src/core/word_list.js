@@ -1,124 +1,213 @@
 // The words that passphrases and imprints are made of; their first four letters tell them apart. Source: BIP-39, English.
+// A line a beginning of two letters, and how its words go on.
 
 export const wordList = Object.freeze(
   `
-abandon ability able about above absent absorb abstract absurd abuse access accident account accuse achieve acid
-acoustic acquire across act action actor actress actual adapt add addict address adjust admit adult advance advice
-aerobic affair afford afraid again age agent agree ahead aim air airport aisle alarm album alcohol alert alien all
-alley allow almost alone alpha already also alter always amateur amazing among amount amused analyst anchor ancient
-anger angle angry animal ankle announce annual another answer antenna antique anxiety any apart apology appear apple
-approve april arch arctic area arena argue arm armed armor army around arrange arrest arrive arrow art artefact
-artist artwork ask aspect assault asset assist assume asthma athlete atom attack attend attitude attract auction
-audit august aunt author auto autumn average avocado avoid awake aware away awesome awful awkward axis baby bachelor
-bacon badge bag balance balcony ball bamboo banana banner bar barely bargain barrel base basic basket battle beach
-bean beauty because become beef before begin behave behind believe below belt bench benefit best betray better
-between beyond bicycle bid bike bind biology bird birth bitter black blade blame blanket blast bleak bless blind
-blood blossom blouse blue blur blush board boat body boil bomb bone bonus book boost border boring borrow boss
-bottom bounce box boy bracket brain brand brass brave bread breeze brick bridge brief bright bring brisk broccoli
-broken bronze broom brother brown brush bubble buddy budget buffalo build bulb bulk bullet bundle bunker burden
-burger burst bus business busy butter buyer buzz cabbage cabin cable cactus cage cake call calm camera camp can
-canal cancel candy cannon canoe canvas canyon capable capital captain car carbon card cargo carpet carry cart case
-cash casino castle casual cat catalog catch category cattle caught cause caution cave ceiling celery cement census
-century cereal certain chair chalk champion change chaos chapter charge chase chat cheap check cheese chef cherry
-chest chicken chief child chimney choice choose chronic chuckle chunk churn cigar cinnamon circle citizen city civil
-claim clap clarify claw clay clean clerk clever click client cliff climb clinic clip clock clog close cloth cloud
-clown club clump cluster clutch coach coast coconut code coffee coil coin collect color column combine come comfort
-comic common company concert conduct confirm congress connect consider control convince cook cool copper copy coral
-core corn correct cost cotton couch country couple course cousin cover coyote crack cradle craft cram crane crash
-crater crawl crazy cream credit creek crew cricket crime crisp critic crop cross crouch crowd crucial cruel cruise
-crumble crunch crush cry crystal cube culture cup cupboard curious current curtain curve cushion custom cute cycle
-dad damage damp dance danger daring dash daughter dawn day deal debate debris decade december decide decline
-decorate decrease deer defense define defy degree delay deliver demand demise denial dentist deny depart depend
-deposit depth deputy derive describe desert design desk despair destroy detail detect develop device devote diagram
-dial diamond diary dice diesel diet differ digital dignity dilemma dinner dinosaur direct dirt disagree discover
-disease dish dismiss disorder display distance divert divide divorce dizzy doctor document dog doll dolphin domain
-donate donkey donor door dose double dove draft dragon drama drastic draw dream dress drift drill drink drip drive
-drop drum dry duck dumb dune during dust dutch duty dwarf dynamic eager eagle early earn earth easily east easy echo
-ecology economy edge edit educate effort egg eight either elbow elder electric elegant element elephant elevator
-elite else embark embody embrace emerge emotion employ empower empty enable enact end endless endorse enemy energy
-enforce engage engine enhance enjoy enlist enough enrich enroll ensure enter entire entry envelope episode equal
-equip era erase erode erosion error erupt escape essay essence estate eternal ethics evidence evil evoke evolve
-exact example excess exchange excite exclude excuse execute exercise exhaust exhibit exile exist exit exotic expand
-expect expire explain expose express extend extra eye eyebrow fabric face faculty fade faint faith fall false fame
-family famous fan fancy fantasy farm fashion fat fatal father fatigue fault favorite feature february federal fee
-feed feel female fence festival fetch fever few fiber fiction field figure file film filter final find fine finger
-finish fire firm first fiscal fish fit fitness fix flag flame flash flat flavor flee flight flip float flock floor
-flower fluid flush fly foam focus fog foil fold follow food foot force forest forget fork fortune forum forward
-fossil foster found fox fragile frame frequent fresh friend fringe frog front frost frown frozen fruit fuel fun
-funny furnace fury future gadget gain galaxy gallery game gap garage garbage garden garlic garment gas gasp gate
-gather gauge gaze general genius genre gentle genuine gesture ghost giant gift giggle ginger giraffe girl give glad
-glance glare glass glide glimpse globe gloom glory glove glow glue goat goddess gold good goose gorilla gospel
-gossip govern gown grab grace grain grant grape grass gravity great green grid grief grit grocery group grow grunt
-guard guess guide guilt guitar gun gym habit hair half hammer hamster hand happy harbor hard harsh harvest hat have
-hawk hazard head health heart heavy hedgehog height hello helmet help hen hero hidden high hill hint hip hire
-history hobby hockey hold hole holiday hollow home honey hood hope horn horror horse hospital host hotel hour hover
-hub huge human humble humor hundred hungry hunt hurdle hurry hurt husband hybrid ice icon idea identify idle ignore
-ill illegal illness image imitate immense immune impact impose improve impulse inch include income increase index
-indicate indoor industry infant inflict inform inhale inherit initial inject injury inmate inner innocent input
-inquiry insane insect inside inspire install intact interest into invest invite involve iron island isolate issue
-item ivory jacket jaguar jar jazz jealous jeans jelly jewel job join joke journey joy judge juice jump jungle junior
-junk just kangaroo keen keep ketchup key kick kid kidney kind kingdom kiss kit kitchen kite kitten kiwi knee knife
-knock know lab label labor ladder lady lake lamp language laptop large later latin laugh laundry lava law lawn
-lawsuit layer lazy leader leaf learn leave lecture left leg legal legend leisure lemon lend length lens leopard
-lesson letter level liar liberty library license life lift light like limb limit link lion liquid list little live
-lizard load loan lobster local lock logic lonely long loop lottery loud lounge love loyal lucky luggage lumber lunar
-lunch luxury lyrics machine mad magic magnet maid mail main major make mammal man manage mandate mango mansion
-manual maple marble march margin marine market marriage mask mass master match material math matrix matter maximum
-maze meadow mean measure meat mechanic medal media melody melt member memory mention menu mercy merge merit merry
-mesh message metal method middle midnight milk million mimic mind minimum minor minute miracle mirror misery miss
-mistake mix mixed mixture mobile model modify mom moment monitor monkey monster month moon moral more morning
-mosquito mother motion motor mountain mouse move movie much muffin mule multiply muscle museum mushroom music must
-mutual myself mystery myth naive name napkin narrow nasty nation nature near neck need negative neglect neither
-nephew nerve nest net network neutral never news next nice night noble noise nominee noodle normal north nose
-notable note nothing notice novel now nuclear number nurse nut oak obey object oblige obscure observe obtain obvious
-occur ocean october odor off offer office often oil okay old olive olympic omit once one onion online only open
-opera opinion oppose option orange orbit orchard order ordinary organ orient original orphan ostrich other outdoor
-outer output outside oval oven over own owner oxygen oyster ozone pact paddle page pair palace palm panda panel
-panic panther paper parade parent park parrot party pass patch path patient patrol pattern pause pave payment peace
-peanut pear peasant pelican pen penalty pencil people pepper perfect permit person pet phone photo phrase physical
-piano picnic picture piece pig pigeon pill pilot pink pioneer pipe pistol pitch pizza place planet plastic plate
-play please pledge pluck plug plunge poem poet point polar pole police pond pony pool popular portion position
-possible post potato pottery poverty powder power practice praise predict prefer prepare present pretty prevent
-price pride primary print priority prison private prize problem process produce profit program project promote proof
-property prosper protect proud provide public pudding pull pulp pulse pumpkin punch pupil puppy purchase purity
-purpose purse push put puzzle pyramid quality quantum quarter question quick quit quiz quote rabbit raccoon race
-rack radar radio rail rain raise rally ramp ranch random range rapid rare rate rather raven raw razor ready real
-reason rebel rebuild recall receive recipe record recycle reduce reflect reform refuse region regret regular reject
-relax release relief rely remain remember remind remove render renew rent reopen repair repeat replace report
-require rescue resemble resist resource response result retire retreat return reunion reveal review reward rhythm
-rib ribbon rice rich ride ridge rifle right rigid ring riot ripple risk ritual rival river road roast robot robust
-rocket romance roof rookie room rose rotate rough round route royal rubber rude rug rule run runway rural sad saddle
-sadness safe sail salad salmon salon salt salute same sample sand satisfy satoshi sauce sausage save say scale scan
-scare scatter scene scheme school science scissors scorpion scout scrap screen script scrub sea search season seat
-second secret section security seed seek segment select sell seminar senior sense sentence series service session
-settle setup seven shadow shaft shallow share shed shell sheriff shield shift shine ship shiver shock shoe shoot
-shop short shoulder shove shrimp shrug shuffle shy sibling sick side siege sight sign silent silk silly silver
-similar simple since sing siren sister situate six size skate sketch ski skill skin skirt skull slab slam sleep
-slender slice slide slight slim slogan slot slow slush small smart smile smoke smooth snack snake snap sniff snow
-soap soccer social sock soda soft solar soldier solid solution solve someone song soon sorry sort soul sound soup
-source south space spare spatial spawn speak special speed spell spend sphere spice spider spike spin spirit split
-spoil sponsor spoon sport spot spray spread spring spy square squeeze squirrel stable stadium staff stage stairs
-stamp stand start state stay steak steel stem step stereo stick still sting stock stomach stone stool story stove
-strategy street strike strong struggle student stuff stumble style subject submit subway success such sudden suffer
-sugar suggest suit summer sun sunny sunset super supply supreme sure surface surge surprise surround survey suspect
-sustain swallow swamp swap swarm swear sweet swift swim swing switch sword symbol symptom syrup system table tackle
-tag tail talent talk tank tape target task taste tattoo taxi teach team tell ten tenant tennis tent term test text
-thank that theme then theory there they thing this thought three thrive throw thumb thunder ticket tide tiger tilt
-timber time tiny tip tired tissue title toast tobacco today toddler toe together toilet token tomato tomorrow tone
-tongue tonight tool tooth top topic topple torch tornado tortoise toss total tourist toward tower town toy track
-trade traffic tragic train transfer trap trash travel tray treat tree trend trial tribe trick trigger trim trip
-trophy trouble truck true truly trumpet trust truth try tube tuition tumble tuna tunnel turkey turn turtle twelve
-twenty twice twin twist two type typical ugly umbrella unable unaware uncle uncover under undo unfair unfold unhappy
-uniform unique unit universe unknown unlock until unusual unveil update upgrade uphold upon upper upset urban urge
-usage use used useful useless usual utility vacant vacuum vague valid valley valve van vanish vapor various vast
-vault vehicle velvet vendor venture venue verb verify version very vessel veteran viable vibrant vicious victory
-video view village vintage violin virtual virus visa visit visual vital vivid vocal voice void volcano volume vote
-voyage wage wagon wait walk wall walnut want warfare warm warrior wash wasp waste water wave way wealth weapon wear
-weasel weather web wedding weekend weird welcome west wet whale what wheat wheel when where whip whisper wide width
-wife wild will win window wine wing wink winner winter wire wisdom wise wish witness wolf woman wonder wood wool
-word work world worry worth wrap wreck wrestle wrist write wrong yard year yellow you young youth zebra zero zone
-zoo
+ab andon ility le out ove sent sorb stract surd use
+ac cess cident count cuse hieve id oustic quire ross t tion tor tress tual
+ad apt d dict dress just mit ult vance vice
+ae robic
+af fair ford raid
+ag ain e ent ree
+ah ead
+ai m r rport sle
+al arm bum cohol ert ien l ley low most one pha ready so ter ways
+am ateur azing ong ount used
+an alyst chor cient ger gle gry imal kle nounce nual other swer tenna tique xiety y
+ap art ology pear ple prove ril
+ar ch ctic ea ena gue m med mor my ound range rest rive row t tefact tist twork
+as k pect sault set sist sume thma
+at hlete om tack tend titude tract
+au ction dit gust nt thor to tumn
+av erage ocado oid
+aw ake are ay esome ful kward
+ax is
+ba by chelor con dge g lance lcony ll mboo nana nner r rely rgain rrel se sic sket ttle
+be ach an auty cause come ef fore gin have hind lieve low lt nch nefit st tray tter tween yond
+bi cycle d ke nd ology rd rth tter
+bl ack ade ame anket ast eak ess ind ood ossom ouse ue ur ush
+bo ard at dy il mb ne nus ok ost rder ring rrow ss ttom unce x y
+br acket ain and ass ave ead eeze ick idge ief ight ing isk occoli oken onze oom other own ush
+bu bble ddy dget ffalo ild lb lk llet ndle nker rden rger rst s siness sy tter yer zz
+ca bbage bin ble ctus ge ke ll lm mera mp n nal ncel ndy nnon noe nvas nyon pable pital ptain r rbon rd rgo rpet rry rt se sh sino stle sual t talog tch tegory ttle ught use ution ve
+ce iling lery ment nsus ntury real rtain
+ch air alk ampion ange aos apter arge ase at eap eck eese ef erry est icken ief ild imney oice oose ronic uckle unk urn
+ci gar nnamon rcle tizen ty vil
+cl aim ap arify aw ay ean erk ever ick ient iff imb inic ip ock og ose oth oud own ub ump uster utch
+co ach ast conut de ffee il in llect lor lumn mbine me mfort mic mmon mpany ncert nduct nfirm ngress nnect nsider ntrol nvince ok ol pper py ral re rn rrect st tton uch untry uple urse usin ver yote
+cr ack adle aft am ane ash ater awl azy eam edit eek ew icket ime isp itic op oss ouch owd ucial uel uise umble unch ush y ystal
+cu be lture p pboard rious rrent rtain rve shion stom te
+cy cle
+da d mage mp nce nger ring sh ughter wn y
+de al bate bris cade cember cide cline corate crease er fense fine fy gree lay liver mand mise nial ntist ny part pend posit pth puty rive scribe sert sign sk spair stroy tail tect velop vice vote
+di agram al amond ary ce esel et ffer gital gnity lemma nner nosaur rect rt sagree scover sease sh smiss sorder splay stance vert vide vorce zzy
+do ctor cument g ll lphin main nate nkey nor or se uble ve
+dr aft agon ama astic aw eam ess ift ill ink ip ive op um y
+du ck mb ne ring st tch ty
+dw arf
+dy namic
+ea ger gle rly rn rth sily st sy
+ec ho ology onomy
+ed ge it ucate
+ef fort
+eg g
+ei ght ther
+el bow der ectric egant ement ephant evator ite se
+em bark body brace erge otion ploy power pty
+en able act d dless dorse emy ergy force gage gine hance joy list ough rich roll sure ter tire try velope
+ep isode
+eq ual uip
+er a ase ode osion ror upt
+es cape say sence tate
+et ernal hics
+ev idence il oke olve
+ex act ample cess change cite clude cuse ecute ercise haust hibit ile ist it otic pand pect pire plain pose press tend tra
+ey e ebrow
+fa bric ce culty de int ith ll lse me mily mous n ncy ntasy rm shion t tal ther tigue ult vorite
+fe ature bruary deral e ed el male nce stival tch ver w
+fi ber ction eld gure le lm lter nal nd ne nger nish re rm rst scal sh t tness x
+fl ag ame ash at avor ee ight ip oat ock oor ower uid ush y
+fo am cus g il ld llow od ot rce rest rget rk rtune rum rward ssil ster und x
+fr agile ame equent esh iend inge og ont ost own ozen uit
+fu el n nny rnace ry ture
+ga dget in laxy llery me p rage rbage rden rlic rment s sp te ther uge ze
+ge neral nius nre ntle nuine sture
+gh ost
+gi ant ft ggle nger raffe rl ve
+gl ad ance are ass ide impse obe oom ory ove ow ue
+go at ddess ld od ose rilla spel ssip vern wn
+gr ab ace ain ant ape ass avity eat een id ief it ocery oup ow unt
+gu ard ess ide ilt itar n
+gy m
+ha bit ir lf mmer mster nd ppy rbor rd rsh rvest t ve wk zard
+he ad alth art avy dgehog ight llo lmet lp n ro
+hi dden gh ll nt p re story
+ho bby ckey ld le liday llow me ney od pe rn rror rse spital st tel ur ver
+hu b ge man mble mor ndred ngry nt rdle rry rt sband
+hy brid
+ic e on
+id ea entify le
+ig nore
+il l legal lness
+im age itate mense mune pact pose prove pulse
+in ch clude come crease dex dicate door dustry fant flict form hale herit itial ject jury mate ner nocent put quiry sane sect side spire stall tact terest to vest vite volve
+ir on
+is land olate sue
+it em
+iv ory
+ja cket guar r zz
+je alous ans lly wel
+jo b in ke urney y
+ju dge ice mp ngle nior nk st
+ka ngaroo
+ke en ep tchup y
+ki ck d dney nd ngdom ss t tchen te tten wi
+kn ee ife ock ow
+la b bel bor dder dy ke mp nguage ptop rge ter tin ugh undry va w wn wsuit yer zy
+le ader af arn ave cture ft g gal gend isure mon nd ngth ns opard sson tter vel
+li ar berty brary cense fe ft ght ke mb mit nk on quid st ttle ve zard
+lo ad an bster cal ck gic nely ng op ttery ud unge ve yal
+lu cky ggage mber nar nch xury
+ly rics
+ma chine d gic gnet id il in jor ke mmal n nage ndate ngo nsion nual ple rble rch rgin rine rket rriage sk ss ster tch terial th trix tter ximum ze
+me adow an asure at chanic dal dia lody lt mber mory ntion nu rcy rge rit rry sh ssage tal thod
+mi ddle dnight lk llion mic nd nimum nor nute racle rror sery ss stake x xed xture
+mo bile del dify m ment nitor nkey nster nth on ral re rning squito ther tion tor untain use ve vie
+mu ch ffin le ltiply scle seum shroom sic st tual
+my self stery th
+na ive me pkin rrow sty tion ture
+ne ar ck ed gative glect ither phew rve st t twork utral ver ws xt
+ni ce ght
+no ble ise minee odle rmal rth se table te thing tice vel w
+nu clear mber rse t
+oa k
+ob ey ject lige scure serve tain vious
+oc cur ean tober
+od or
+of f fer fice ten
+oi l
+ok ay
+ol d ive ympic
+om it
+on ce e ion line ly
+op en era inion pose tion
+or ange bit chard der dinary gan ient iginal phan
+os trich
+ot her
+ou tdoor ter tput tside
+ov al en er
+ow n ner
+ox ygen
+oy ster
+oz one
+pa ct ddle ge ir lace lm nda nel nic nther per rade rent rk rrot rty ss tch th tient trol ttern use ve yment
+pe ace anut ar asant lican n nalty ncil ople pper rfect rmit rson t
+ph one oto rase ysical
+pi ano cnic cture ece g geon ll lot nk oneer pe stol tch zza
+pl ace anet astic ate ay ease edge uck ug unge
+po em et int lar le lice nd ny ol pular rtion sition ssible st tato ttery verty wder wer
+pr actice aise edict efer epare esent etty event ice ide imary int iority ison ivate ize oblem ocess oduce ofit ogram oject omote oof operty osper otect oud ovide
+pu blic dding ll lp lse mpkin nch pil ppy rchase rity rpose rse sh t zzle
+py ramid
+qu ality antum arter estion ick it iz ote
+ra bbit ccoon ce ck dar dio il in ise lly mp nch ndom nge pid re te ther ven w zor
+re ady al ason bel build call ceive cipe cord cycle duce flect form fuse gion gret gular ject lax lease lief ly main member mind move nder new nt open pair peat place port quire scue semble sist source sponse sult tire treat turn union veal view ward
+rh ythm
+ri b bbon ce ch de dge fle ght gid ng ot pple sk tual val ver
+ro ad ast bot bust cket mance of okie om se tate ugh und ute yal
+ru bber de g le n nway ral
+sa d ddle dness fe il lad lmon lon lt lute me mple nd tisfy toshi uce usage ve y
+sc ale an are atter ene heme hool ience issors orpion out rap reen ript rub
+se a arch ason at cond cret ction curity ed ek gment lect ll minar nior nse ntence ries rvice ssion ttle tup ven
+sh adow aft allow are ed ell eriff ield ift ine ip iver ock oe oot op ort oulder ove rimp rug uffle y
+si bling ck de ege ght gn lent lk lly lver milar mple nce ng ren ster tuate x ze
+sk ate etch i ill in irt ull
+sl ab am eep ender ice ide ight im ogan ot ow ush
+sm all art ile oke ooth
+sn ack ake ap iff ow
+so ap ccer cial ck da ft lar ldier lid lution lve meone ng on rry rt ul und up urce uth
+sp ace are atial awn eak ecial eed ell end here ice ider ike in irit lit oil onsor oon ort ot ray read ring y
+sq uare ueeze uirrel
+st able adium aff age airs amp and art ate ay eak eel em ep ereo ick ill ing ock omach one ool ory ove rategy reet rike rong ruggle udent uff umble yle
+su bject bmit bway ccess ch dden ffer gar ggest it mmer n nny nset per pply preme re rface rge rprise rround rvey spect stain
+sw allow amp ap arm ear eet ift im ing itch ord
+sy mbol mptom rup stem
+ta ble ckle g il lent lk nk pe rget sk ste ttoo xi
+te ach am ll n nant nnis nt rm st xt
+th ank at eme en eory ere ey ing is ought ree rive row umb under
+ti cket de ger lt mber me ny p red ssue tle
+to ast bacco day ddler e gether ilet ken mato morrow ne ngue night ol oth p pic pple rch rnado rtoise ss tal urist ward wer wn y
+tr ack ade affic agic ain ansfer ap ash avel ay eat ee end ial ibe ick igger im ip ophy ouble uck ue uly umpet ust uth y
+tu be ition mble na nnel rkey rn rtle
+tw elve enty ice in ist o
+ty pe pical
+ug ly
+um brella
+un able aware cle cover der do fair fold happy iform ique it iverse known lock til usual veil
+up date grade hold on per set
+ur ban ge
+us age e ed eful eless ual
+ut ility
+va cant cuum gue lid lley lve n nish por rious st ult
+ve hicle lvet ndor nture nue rb rify rsion ry ssel teran
+vi able brant cious ctory deo ew llage ntage olin rtual rus sa sit sual tal vid
+vo cal ice id lcano lume te yage
+wa ge gon it lk ll lnut nt rfare rm rrior sh sp ste ter ve y
+we alth apon ar asel ather b dding ekend ird lcome st t
+wh ale at eat eel en ere ip isper
+wi de dth fe ld ll n ndow ne ng nk nner nter re sdom se sh tness
+wo lf man nder od ol rd rk rld rry rth
+wr ap eck estle ist ite ong
+ya rd
+ye ar llow
+yo u ung uth
+ze bra ro
+zo ne o
 `
     .trim()
-    .split(/\s+/),
+    .split("\n")
+    .flatMap((line) => {
+      const [begins, ...ends] = line.split(" ");
+      return ends.map((end) => begins + end);
+    }),
 );

@@ -1,6 +1,6 @@
 import english from "./en.js";
 
-const rows = typeof POCKET_WORDS === "undefined" ? {} : POCKET_WORDS;
+const given = typeof POCKET_WORDS === "undefined" ? {} : POCKET_WORDS;
 const places = new Map([...new Set(Object.values(english))].map((said, at) => [said, at]));
 
 /**
@@ -9,8 +9,9 @@ const places = new Map([...new Set(Object.values(english))].map((said, at) => [s
  * @type {Readonly<Record<string, Readonly<Record<string, string>>>>}
  */
 export const translations = Object.fromEntries(
-  Object.entries(rows).map(([code, words]) => [
-    code,
-    Object.fromEntries(Object.entries(english).map(([key, said]) => [key, words[Number(places.get(said))] || said])),
-  ]),
+  Object.entries(given).map(([code, lines]) => {
+    const words = lines.split("\n");
+    const entries = Object.entries(english).map(([key, said]) => [key, words[Number(places.get(said))] || said]);
+    return [code, Object.fromEntries(entries)];
+  }),
 );
