@@ -1,6 +1,6 @@
 """The atoms of `moov.udta.meta.ilst` in MP4; a free atom behind them takes the difference.
 
-Where it cannot, mutagen makes room, for every offset into the audio then changes.
+Where it cannot, mutagen makes room, for every offset into the audio then changes; `fragments` has the rest of them.
 
 Source: ISO/IEC 14496-12, section 4.2; QuickTime file format, "Metadata".
 """
@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import io
 import struct
-from typing import NamedTuple
 
 from mutagen import mp4
 
 from magnitizdat.errors import DamagedError
 from magnitizdat.sentence import say
 from magnitizdat.workers.raw_tags import FIELDS
+from magnitizdat.workers.rewriting.boxes import Box, boxes
 from magnitizdat.workers.rewriting.comments import NAMES
+from magnitizdat.workers.rewriting.fragments import fragments_moved
 from magnitizdat.workers.rewriting.wishes import TOTALS, TagEntry, Wishes, field_of, rewritten
 from magnitizdat.workers.tags_mp4 import ATOMS, FREE
 
@@ -29,15 +30,6 @@ _NAMES = {
 }
 _NUMBERS = {"track": b"trkn", "disc": b"disk"}
 _UTF8, _INTEGER = 1, 21
-
-
-class _Box(NamedTuple):
-    """Bytes `start` to `end` of the file; what it holds begins at `inside`."""
-
-    name: bytes
-    start: int
-    inside: int
-    end: int
 
 
 class _Atoms:
@@ -67,7 +59,7 @@ def rewritten_mp4(audio: bytes, wishes: Wishes) -> bytes:
     """
     ilst, end = _room(audio)
     held = audio[ilst.inside : ilst.end] if ilst else b""
-    entries = rewritten([_entry(held, box) for box in _boxes(held, 0, len(held))], wishes, _Atoms())
+    entries = rewritten([_entry(held, box) for box in boxes(held, 0, len(held))], wishes, _Atoms())
     made = _atom(b"ilst", b"".join(entry.raw for entry in entries))
     if ilst is None or not _fits(len(made), end - ilst.start):
         audio = _roomier(audio, len(made) + _PADDING)
@@ -90,14 +82,14 @@ def _roomier(audio: bytes, length: int) -> bytes:
         opened.add_tags()
     file.seek(0)
     opened.save(file, padding=lambda _info: length)
-    return file.getvalue()
+    return fragments_moved(audio, file.getvalue())
 
 
-def _room(audio: bytes) -> tuple[_Box | None, int]:
+def _room(audio: bytes) -> tuple[Box | None, int]:
     """The list of atoms, and where the free atom behind it ends."""
-    start, end, found, siblings = 0, len(audio), None, list[_Box]()
+    start, end, found, siblings = 0, len(audio), None, list[Box]()
     for name in _PATH:
-        siblings = _boxes(audio, start, end)
+        siblings = boxes(audio, start, end)
         found = next((box for box in siblings if box.name == name), None)
         if found is None:
             return None, 0
@@ -106,22 +98,7 @@ def _room(audio: bytes) -> tuple[_Box | None, int]:
     return found, behind.end if behind else 0
 
 
-def _boxes(audio: bytes, start: int, end: int) -> list[_Box]:
-    found = []
-    while start + 8 <= end:
-        length, name = struct.unpack_from(">I4s", audio, start)
-        header = 16 if length == 1 else 8
-        if length == 1:
-            length = int.from_bytes(audio[start + 8 : start + 16], "big")
-        stop = start + length if length else end
-        if stop < start + header or stop > end:
-            raise DamagedError(say("its tags cannot be rewritten; get an undamaged copy"))
-        found.append(_Box(name, start, start + header, stop))
-        start = stop
-    return found
-
-
-def _entry(held: bytes, box: _Box) -> TagEntry:
+def _entry(held: bytes, box: Box) -> TagEntry:
     raw, content = held[box.start : box.end], held[box.inside : box.end]
     name = box.name.decode("latin-1")
     if name == "----":
@@ -137,8 +114,8 @@ def _entry(held: bytes, box: _Box) -> TagEntry:
 
 
 def _payloads(content: bytes, name: bytes, header: int) -> list[str]:
-    boxes = _boxes(content, 0, len(content))
-    return [content[box.inside + header : box.end].decode("utf-8", "replace") for box in boxes if box.name == name]
+    found = (box for box in boxes(content, 0, len(content)) if box.name == name)
+    return [content[box.inside + header : box.end].decode("utf-8", "replace") for box in found]
 
 
 def _name(field: str) -> str:
