@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import pytest
 
+from magnitizdat.web.http import guard, speech
 from tests.fakes_library import PASSPHRASE
 from tests.page.conftest import PHONE
 
@@ -97,3 +100,44 @@ def test_a_form_is_there_again_where_a_server_starts_anew_and_no_secret_in_it(sh
     other.told("kept.again")
     assert other.page.locator("[name=ssid]").input_value() == "Køkkenet"
     assert other.page.locator("[name=password]").input_value() == ""
+
+
+@pytest.fixture
+def late(monkeypatch):
+    """Once it is called, what a page says of what is in hand is heard after the next one has asked for it."""
+    asked = Event()
+    asked.set()
+
+    def answering(request) -> None:
+        if request.url.path == "/api/in-hand":
+            if request.method == "GET":
+                asked.set()
+            else:
+                asked.wait(timeout=30)
+        speech.answering(request)
+
+    monkeypatch.setattr(guard, "answering", answering)
+    return asked.clear
+
+
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+def test_what_is_typed_and_ticked_right_before_a_reload_is_there_though_it_comes_last(
+    shelf, open_tab, late, request, engine
+):
+    tab = open_tab(shelf, browser=request.getfixturevalue(engine))
+    edit(tab)
+    for typed in ("45 оборотов", "33 оборота"):
+        late()
+        tab.page.locator("[name=title]").fill(typed)
+        tab.page.reload()
+        tab.told("kept.again")
+        assert tab.page.locator("[name=title]").input_value() == typed
+    tab.go("albums")
+    tab.page.locator(".sleeve-link").first.wait_for()
+    late()
+    tab.press("choose.do")
+    tab.press("choose.all")
+    tab.page.locator("#choice b").wait_for()
+    tab.page.reload()
+    tab.page.locator("#choice b").wait_for()
+    assert tab.page.locator("#choice b").inner_text() == "2 chosen"

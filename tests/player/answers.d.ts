@@ -719,7 +719,7 @@ interface Get {
   (url: `api/songs/${Id}/waveform`, options?: Asking): Promise<{ peaks: number[] }>;
   (url: `api/songs/${Id}/lyrics`, options?: Asking): Promise<{ lyrics: Layer[] }>;
   (url: "api/uploads", options?: Asking): Promise<{ uploads: { id: number; name: string; length: number }[] }>;
-  (url: "api/in-hand", options?: Asking): Promise<{ places: Record<string, unknown> }>;
+  (url: "api/in-hand" | `api/in-hand?after=${string}`, options?: Asking): Promise<{ places: Record<string, unknown> }>;
   (url: `api/songs/${Id}`, options?: Asking): Promise<SongSheet>;
   (url: "api/queue", options?: Asking): Promise<{ songs: Song[]; current: number; position_ms: number }>;
   (url: "api/playlists", options?: Asking): Promise<{ playlists: Playlist[] }>;
@@ -851,7 +851,11 @@ interface Post {
 
 interface Put {
   (url: "api/hearing", body: Hearing): Promise<Session>;
-  (url: "api/in-hand", body: { place: string; value: unknown }, options?: Asking): Promise<{}>;
+  (
+    url: "api/in-hand",
+    body: { page: string; places: Record<string, unknown>; left: boolean },
+    options?: Asking,
+  ): Promise<{}>;
   (url: "api/queue", body: { songs: Id[]; current: number; position_ms: number }, options?: Asking): Promise<{}>;
   (url: `api/playlists/${Id}`, body: { name?: string; songs?: Id[]; add?: Id[]; public?: boolean }): Promise<Playlist>;
 }

@@ -1,4 +1,5 @@
 // What a browser has and node has not, as far as the modules under test ask for it. Import it before them.
+import { webcrypto } from "node:crypto";
 
 /** Kept by the browser. */
 export const kept = new Map();
@@ -9,7 +10,9 @@ globalThis.localStorage = {
 };
 Object.defineProperty(globalThis, "navigator", { value: { language: "en" }, configurable: true });
 globalThis.location = { hash: "" };
-// Debian's node 18 has no such event.
+globalThis.history = { state: null, replaceState: (state) => (history.state = state) };
+// Debian's node 18 has no such event, and its random numbers elsewhere.
+globalThis.crypto ??= webcrypto;
 globalThis.CustomEvent ??= class extends Event {
   constructor(name, { detail }) {
     super(name);

@@ -15,9 +15,10 @@ beforeEach(() => {
   kept.clear();
   server = new Server({
     "GET api/in-hand": () => ({ places: Object.fromEntries(kept) }),
-    "PUT api/in-hand": ({ place, value }) => {
-      if (value === null) kept.delete(place);
-      else kept.set(place, value);
+    "PUT api/in-hand": ({ places }) => {
+      for (const [place, value] of Object.entries(places))
+        if (value === null) kept.delete(place);
+        else kept.set(place, value);
       return {};
     },
   });
@@ -52,7 +53,84 @@ test("typing is told once it pauses, not letter by letter", async () => {
   await clock.pass(399);
   assert.equal(server.count("PUT api/in-hand"), 0);
   await clock.pass(1);
-  assert.deepEqual(server.asked, [["PUT api/in-hand", { place: "write", value: "Dear" }]]);
+  assert.deepEqual(server.asked, [["PUT api/in-hand", { page: hand.page, places: { write: "Dear" }, left: false }]]);
+});
+
+test("the last words of a page have all that the server has perhaps not heard, in one, but for what is too long for them", async () => {
+  const step = fc.record({
+    place: fc.constantFrom("a", "b", "c"),
+    length: fc.constantFrom(1, 20_000, 40_000),
+    wait: fc.nat(600),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async (steps) => {
+      hand.forget();
+      kept.clear();
+      const model = new Map();
+      for (const { place, length, wait } of steps) {
+        model.set(place, `${model.size}${"я".repeat(length)}`);
+        hand.keep(place, model.get(place));
+        await clock.pass(wait);
+      }
+      server.asked.length = 0;
+      await hand.leave();
+      const last = server.asked.at(-1)[1];
+      assert.deepEqual(
+        [last.left, last.page, server.asked.filter(([, { left }]) => left).length],
+        [true, hand.page, 1],
+      );
+      assert.ok(new Blob([JSON.stringify(last.places)]).size <= 64_000);
+      await settled();
+      assert.deepEqual([...kept].sort(), [...model].sort());
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("what was told and not yet heard is among the last words", async () => {
+  hand.keep("write", "Dear");
+  await clock.pass(400);
+  server.answers["PUT api/in-hand"] = () => new Promise(() => {});
+  hand.keep("write", "Dear N");
+  await clock.pass(400);
+  hand.leave();
+  assert.deepEqual(server.asked.at(-1)[1], { page: hand.page, places: { write: "Dear N" }, left: true });
+});
+
+test("whoever stays after all speaks as another page, which the history knows before anything more is said", async () => {
+  hand.keep("write", "Dear");
+  await hand.leave();
+  const before = hand.page;
+  assert.ok(hand.isOver());
+  hand.keep("nothing", null);
+  assert.ok(hand.isOver());
+  history.state = { visit: "1" };
+  hand.keep("write", "Dear N");
+  assert.deepEqual([hand.isOver(), history.state], [false, { visit: "1", page: hand.page }]);
+  assert.notEqual(hand.page, before);
+  await hand.leave();
+  assert.deepEqual(
+    server.asked.map(([, { page, places, left }]) => [page, places.write, left]),
+    [
+      [before, "Dear", true],
+      [hand.page, "Dear N", true],
+    ],
+  );
+});
+
+test("a page asks after the last words of the one whose place it took, once, and a locked one does not", async () => {
+  for (const locked of [false, true]) {
+    history.state = { page: "one-before" };
+    const next = await import(`../../src/magnitizdat/web/player/in_hand.js?${locked}`);
+    history.state = null;
+    const asked = "GET api/in-hand?after=one-before";
+    server.answers[asked] = { places: { write: "Dear" } };
+    if (locked) next.forget();
+    await next.recall();
+    if (!locked) assert.equal(next.inHand("write"), "Dear");
+    await next.recall();
+  }
+  assert.equal(server.count("GET api/in-hand?after=one-before"), 1);
 });
 
 test("a locked page holds nothing, tells nothing, and has it again when it is open", async () => {

@@ -185,8 +185,8 @@ test("the second is kept while it plays, and a reload finds it", async () => {
   player.turnRepeat();
   at(12.25);
   await clock.pass(5000);
-  const kept = server.asked.findLast(([line]) => line === "PUT api/in-hand")[1];
-  assert.deepEqual(kept, { place: "position", value: { song: "b", position_ms: 12_250, sounds: true, repeat: "all" } });
+  const { position } = server.asked.findLast(([line]) => line === "PUT api/in-hand")[1].places;
+  assert.deepEqual(position, { song: "b", position_ms: 12_250, sounds: true, repeat: "all" });
   player.forget();
   player.turnRepeat();
   server.answers["GET api/queue"] = { songs: SONGS, current: 1, position_ms: 0 };

@@ -188,11 +188,15 @@ for (const event of ["pageshow", "visibilitychange", "focus"])
         () => null,
       ),
   );
-addEventListener("pagehide", () => {
-  scrolled();
-  places.leave();
-  hand.flush();
-});
+// Chromium loses some of the requests that a page makes as it goes; phones do not say before that it will.
+for (const event of ["beforeunload", "pagehide"])
+  addEventListener(event, () => {
+    if (store.session?.state !== "open" || hand.isOver()) return;
+    player.leave();
+    scrolled();
+    places.leave();
+    hand.leave();
+  });
 addEventListener("scroll", scrolled, { passive: true });
 addEventListener("unhandledrejection", (event) => {
   const gone = event.reason instanceof GoneError;

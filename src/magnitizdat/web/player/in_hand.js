@@ -3,21 +3,34 @@
 import { get, put } from "./api.js";
 
 const PAUSE_MS = 400; // typing is told when it pauses
-const LONGEST = 60_000; // characters that a page which is being left can still send
+const LONGEST = 60_000; // bytes that a page which is being left can still send: browsers take 64 KiB of all that it says then
+
+const named = () => crypto.getRandomValues(new Uint32Array(2)).join("-");
+
+/** Of this page as it was loaded. Its entries in the browser's history say it, for a page that takes its place there. */
+export let page = named();
+let over = false; // whether its last words were said
+
+/** The page that this one took the place of: what is in hand is asked for after its last words. @type {string} */
+let before = history.state?.page ?? "";
 
 /** @type {Map<string, unknown>} */
 const held = new Map();
 /** @type {Map<string, ReturnType<typeof setTimeout>>} */
 const due = new Map();
+/** @type {Map<string, number>} */
+const unanswered = new Map(); // place -> how often it was told and not yet heard
 
 /** Take up what is kept, when the library is open. */
 export async function recall() {
-  const found = await get("api/in-hand").catch(() => ({ places: {} }));
+  const found = await get(before ? `api/in-hand?after=${before}` : "api/in-hand").catch(() => ({ places: {} }));
+  before = "";
   for (const [place, value] of Object.entries(found.places)) if (!due.has(place)) held.set(place, value);
 }
 
 /** The library is locked: what was typed is kept in it, and here no more. */
 export function forget() {
+  before = "";
   due.forEach(clearTimeout);
   due.clear();
   held.clear();
@@ -32,6 +45,7 @@ export const places = () => [...held];
 /** What stands in a place now; null once it was sent, or thrown away. @param {string} place @param {unknown} value */
 export function keep(place, value) {
   if (value === null && !held.has(place)) return;
+  if (over) begin();
   if (value === null) held.delete(place);
   else held.set(place, value);
   clearTimeout(due.get(place));
@@ -41,14 +55,60 @@ export function keep(place, value) {
   );
 }
 
-/** Tell the server at once what it does not know yet: somebody leaves, or locks. */
+/** Nobody left after all: what is said now is of another page, for those were last words. */
+function begin() {
+  over = false;
+  page = named();
+  history.replaceState({ ...history.state, page }, "");
+}
+
+/** Tell the server at once what it does not know yet: somebody locks. */
 export const flush = () => Promise.all([...due.keys()].map(tell));
+
+/** Whether nothing was said since the page was left, or nearly. */
+export const isOver = () => over;
+
+/** The page is being left: its last words, with all that the server has perhaps not heard. What is too long goes by itself. */
+export function leave() {
+  over = true;
+  const [short, long] = fitting([...new Set([...due.keys(), ...unanswered.keys()])]);
+  long.filter((place) => due.has(place)).forEach(tell);
+  due.forEach(clearTimeout);
+  due.clear();
+  return say(short, true);
+}
+
+/** Places that fit into what a page can say at its end, and the others. @param {string[]} places */
+function fitting(places) {
+  let room = LONGEST;
+  const [short, long] = [/** @type {string[]} */ ([]), /** @type {string[]} */ ([])];
+  for (const place of places) {
+    const length = lengthOf({ [place]: now(place) });
+    (length > room ? long : short).push(place);
+    if (length <= room) room -= length;
+  }
+  return [short, long];
+}
+
+/** @param {string} place */
+const now = (place) => held.get(place) ?? null;
+
+/** Bytes on the way. @param {object} value */
+const lengthOf = (value) => new Blob([JSON.stringify(value)]).size;
 
 /** @param {string} place */
 async function tell(place) {
   clearTimeout(due.get(place));
   due.delete(place);
-  const value = held.get(place) ?? null;
-  const keepalive = JSON.stringify(value).length < LONGEST;
-  await put("api/in-hand", { place, value }, { keepalive }).catch(() => null);
+  unanswered.set(place, (unanswered.get(place) ?? 0) + 1);
+  await say([place], false);
+  const left = (unanswered.get(place) ?? 0) - 1;
+  if (left > 0) unanswered.set(place, left);
+  else unanswered.delete(place);
+}
+
+/** @param {string[]} some places @param {boolean} left whether these are the last words */
+async function say(some, left) {
+  const body = { page, places: Object.fromEntries(some.map((place) => [place, now(place)])), left };
+  await put("api/in-hand", body, { keepalive: lengthOf(body) < LONGEST + 1000 }).catch(() => null);
 }

@@ -1,6 +1,6 @@
 // Where each visit of a view was left: how far it was scrolled, how it was sorted, what was looked for. A visit is an entry
-// of the browser's history, which holds a number of it, and of the one that is being left how far it was scrolled and sorted.
-import { inHand, keep } from "./in_hand.js";
+// of the browser's history, which holds a number of it, how far it was scrolled, and which page showed it.
+import { inHand, keep, page } from "./in_hand.js";
 
 const PLACE = "places";
 const KEPT = 40; // visits, the last ones
@@ -50,8 +50,7 @@ function note() {
 }
 
 function inscribe() {
-  const { scroll, order } = current;
-  history.replaceState({ ...history.state, visit: id, left: { scroll, order } }, "");
+  history.replaceState({ ...history.state, page, visit: id, left: { scroll: current.scroll } }, "");
 }
 
 /** The server keeps where it was, but not what was looked for. */

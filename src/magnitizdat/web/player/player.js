@@ -58,7 +58,6 @@ class Player {
           only(() => this.#tell()),
         );
     }
-    globalThis.addEventListener?.("pagehide", () => this.#leave());
     this.#mediaKeys();
     listen("hearing", () => this.#hearOtherwise());
   }
@@ -448,7 +447,7 @@ class Player {
   }
 
   /** The page is being left. */
-  #leave() {
+  leave() {
     if (this.#saving) this.#save();
     this.keepPlace();
   }

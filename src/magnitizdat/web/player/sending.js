@@ -1,7 +1,7 @@
 // Files on their way to the server: they go on while somebody listens, whatever the page shows. What came waits in the
 // library until it is imported or thrown away; files that did not come have to be chosen again after a reload or a lock.
 import { get, isStopped, remove } from "./api.js";
-import { flush, inHand, keep } from "./in_hand.js";
+import { inHand, keep } from "./in_hand.js";
 import { emit } from "./store.js";
 import { send } from "./uploads.js";
 
@@ -84,9 +84,7 @@ export async function discard() {
   for (const { id } of await waiting()) await remove(`api/uploads/${id}`);
 }
 
-// A file that has not come would be lost: the browser asks, and meanwhile the server hears how many lack.
+// A file that has not come would be lost: the browser asks.
 globalThis.addEventListener?.("beforeunload", (event) => {
-  if (!way) return;
-  flush();
-  event.preventDefault();
+  if (way) event.preventDefault();
 });
