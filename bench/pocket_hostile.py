@@ -112,14 +112,18 @@ def of_texts(place: Path) -> Case:
     return Case("a note of 1 MiB of blanks, words of 6 500 times", reel, reel.files, reel.words, reads_the_album)
 
 
-def of_covers(place: Path) -> Case:
-    tape = Tape(place / "covers")
+def of_covers(place: Path, megapixels: int = 9, side: int = hostile.SIDE_9_MPX) -> Case:
+    tape = Tape(place / f"covers-{megapixels}")
     song = tape.song("vorbis", 1.0)
     for number in range(40):
-        cover = tape.blob(hostile.flat(tone=number), "image/png")
+        cover = tape.blob(hostile.flat(side, number), "image/png")
         tape.album(f"Album {number}", [("Song", song)], cover=cover)
     reel = tape.sealed()
-    return Case("40 covers of 16 megapixels", reel, reel.files, reel.words, sees_covers)
+    return Case(f"40 covers of {megapixels} megapixels", reel, reel.files, reel.words, sees_covers)
+
+
+def of_large_covers(place: Path) -> Case:
+    return of_covers(place, 16, hostile.SIDE_16_MPX)
 
 
 def of_titles(place: Path) -> Case:
@@ -131,7 +135,7 @@ def of_titles(place: Path) -> Case:
     return Case("20 000 songs with markup in their names", reel, reel.files, reel.words, nothing)
 
 
-CASES = (of_names, of_many, of_outer, of_papers, of_texts, of_covers, of_titles)
+CASES = (of_names, of_many, of_outer, of_papers, of_texts, of_covers, of_large_covers, of_titles)
 
 
 def measured(page: Browser, url: str, case: Case) -> tuple[float, int, str]:

@@ -16,7 +16,7 @@ from magnitizdat.formats.age_keys import X25519Identity
 from tests.pocket.tapes import Reel, png
 
 MARK = "globalThis.marked = 1"
-SIDE_16_MPX = 4096
+SIDE_9_MPX, SIDE_16_MPX = 3072, 4096
 MOST_LISTED = zip_store.MAX_MEMBERS
 
 

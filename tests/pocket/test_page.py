@@ -189,6 +189,23 @@ def test_who_is_about_to_type_has_read_what_to_take_care_of(visit):
     assert visitor.page.locator(".careful ~ #secret").count() == 1
 
 
+def test_magnified_fourfold_the_player_does_not_stand_before_the_page(visit):
+    """A desk of 1280 × 800 at 400 %."""
+    visitor = visit()
+    visitor.browser.size(320, 200)
+    visitor.opens()
+    visitor.enters()
+    visitor.plays()
+    before = "[...Array(20).keys()].some(at => document.elementFromPoint(160, 10 * at)?.closest('#deck'))"
+    visitor.page.evaluate("scrollTo(0, 0)")
+    assert not visitor.page.evaluate(before)
+    visitor.page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    assert visitor.page.evaluate(before)
+    visitor.browser.size(*NARROW)
+    visitor.page.evaluate("scrollTo(0, 0)")
+    assert visitor.page.evaluate("document.elementFromPoint(160, innerHeight - 10).closest('#deck') !== null")
+
+
 # -- manners -----------------------------------------------------------------------------------------------------------
 
 

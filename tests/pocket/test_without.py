@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from release import pocket
 
 from magnitizdat.language import load
 from magnitizdat.sentence import framed
+from tests.pocket.chromium import Chromium
 from tests.pocket.conftest import NAMES
 from tests.pocket.readers import Reader
 from tests.pocket.tapes import Tape
@@ -43,6 +45,25 @@ def test_without_a_compiler_it_opens_and_plays(start, page_at, tmp_path, name):
     reader.opens(tape.sealed())
     reader.looks_at("Slow")
     reader.plays("Slow song")
+
+
+def test_without_a_worker_it_goes_on_in_slices(start, page_at, tmp_path):
+    tape = Tape(tmp_path / "tape")
+    tape.album("Alone", [("Song", tape.song("vorbis"))])
+    reel = tape.sealed()
+    browser: Chromium = start("chromium")
+    browser.page.add_init_script("delete globalThis.Worker")
+    reader = Reader(browser)
+    reader.enters(page_at("file"))
+    reader.opens(reel)
+    reader.looks_at("Alone")
+    reader.plays("Song")
+    assert hashlib.sha256(reader.saves("Save Song").read_bytes()).hexdigest() == reel.songs[0]
+    assert browser.evaluate("() => typeof Worker") == "undefined"
+    assert browser.page.workers == []
+    browser.press("Forget")
+    browser.sees("Forgotten.")
+    assert browser.faults == []
 
 
 @pytest.mark.parametrize("name", NAMES)

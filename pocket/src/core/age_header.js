@@ -1,7 +1,7 @@
 // The header of an age file, strictly. Source: age v1 specification, "Header".
 import { ascii, encoded, indexOf, overwrite, same, startsWith, unbase64 } from "./bytes.js";
 import { derived, hmac, sha256 } from "./primitives.js";
-import { Trouble } from "./trouble.js";
+import { damaged } from "./trouble.js";
 
 /** @typedef {import("../types.js").ReadAt} ReadAt */
 /** One recipient; `args[0]` is its type. @typedef {{ readonly args: readonly string[], readonly body: Uint8Array }} Stanza */
@@ -20,8 +20,6 @@ const NEWLINE = 0x0a;
 const COLUMNS = 64;
 const MAC_LENGTH = 32;
 const FIRST_LOOK = 4096;
-
-const damaged = () => new Trouble("DamagedError", { key: "trouble.damaged" });
 
 /**
  * The header of a source, read no further than needed.

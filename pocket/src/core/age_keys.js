@@ -3,7 +3,7 @@ import { FILE_KEY_LENGTH, verifyMac } from "./age_header.js";
 import { bech32Decoded } from "./bech32.js";
 import { encoded, joined, overwrite, unbase64 } from "./bytes.js";
 import { chacha20poly1305, derived, scryptAsync, x25519 } from "./primitives.js";
-import { Trouble, isKind } from "./trouble.js";
+import { Trouble, damaged, isKind, notMine, unsupported } from "./trouble.js";
 
 /** @typedef {import("./age_header.js").Header} Header */
 /** @typedef {import("./age_header.js").Stanza} Stanza */
@@ -24,8 +24,6 @@ const SCRYPT_LABEL = encoded("age-encryption.org/v1/scrypt");
 const SLICE_MS = 40; // of work before others have their turn: less is mostly waiting, more is felt
 const OTHER_KEYS = /^(AGE-SECRET-KEY-PQ-1|AGE-PLUGIN-|-----BEGIN |ssh-)/i;
 
-const malformed = () => new Trouble("DamagedError", { key: "trouble.damaged" });
-
 /**
  * The key in what was pasted: one line, or a file of age with its comments.
  * Throws: UnsupportedError for a key of another kind, DamagedError for one that is not whole.
@@ -34,10 +32,10 @@ const malformed = () => new Trouble("DamagedError", { key: "trouble.damaged" });
 export function parseIdentity(text) {
   const lines = text.split(/[\r\n]+/).map((each) => each.trim());
   const line = lines.find((each) => each && !each.startsWith("#")) ?? "";
-  if (OTHER_KEYS.test(line)) throw new Trouble("UnsupportedError", { key: "trouble.other_key" });
-  if (!line.startsWith("AGE-SECRET-KEY-1")) throw new Trouble("DamagedError", { key: "trouble.no_key" });
+  if (OTHER_KEYS.test(line)) throw unsupported("trouble.other_key");
+  if (!line.startsWith("AGE-SECRET-KEY-1")) throw damaged("trouble.no_key");
   const { content } = bech32Decoded(line);
-  if (content.length !== KEY_LENGTH) throw new Trouble("DamagedError", { key: "trouble.mistyped" });
+  if (content.length !== KEY_LENGTH) throw damaged("trouble.mistyped");
   return new X25519Identity(content);
 }
 
@@ -80,14 +78,14 @@ function sharedSecret(secret, share) {
   try {
     return x25519.getSharedSecret(secret, share);
   } catch {
-    throw malformed();
+    throw damaged();
   }
 }
 
 /** The key share of a stanza `X25519 <share>`. Throws: DamagedError for any other. @param {Stanza} stanza */
 function shareOf({ args, body }) {
   const share = args.length === 2 && body.length === WRAPPED_LENGTH ? unbase64(args[1]) : null;
-  if (share?.length !== KEY_LENGTH) throw malformed();
+  if (share?.length !== KEY_LENGTH) throw damaged();
   return share;
 }
 
@@ -136,7 +134,7 @@ export class ScryptIdentity {
   /** @param {Stanza} stanza */
   #asked({ args, body }) {
     const salt = args.length === 3 && body.length === WRAPPED_LENGTH ? unbase64(args[1]) : null;
-    if (salt?.length !== SALT_LENGTH || !/^[1-9][0-9]*$/.test(args[2])) throw malformed();
+    if (salt?.length !== SALT_LENGTH || !/^[1-9][0-9]*$/.test(args[2])) throw damaged();
     if (args[2].length > 2 || Number(args[2]) > this.#most) {
       throw new Trouble("OverBudgetError", { key: "trouble.work" });
     }
@@ -176,7 +174,7 @@ export async function unwrapped(header, identities) {
       wrong = error;
     }
   }
-  throw wrong ?? new Trouble("NotMineError", { key: "trouble.not_for_you" });
+  throw wrong ?? notMine("trouble.not_for_you");
 }
 
 /** Tells of whole percents: ten thousand messages would cost more than the work. @param {((part: number) => void) | undefined} progress */

@@ -1,7 +1,7 @@
 // The payload of an age file: chunks of 64 KiB sealed with ChaCha20-Poly1305. Source: age v1 specification, "Payload".
 import { overwrite } from "./bytes.js";
 import { chacha20poly1305, derived } from "./primitives.js";
-import { Trouble } from "./trouble.js";
+import { damaged } from "./trouble.js";
 
 /** @typedef {import("../types.js").ReadAt} ReadAt */
 /** Called after each chunk; what it gives is waited for. @typedef {() => Promise<void> | void} Pause */
@@ -13,8 +13,6 @@ const NONCE = 16;
 const SEALED_CHUNK = CHUNK + TAG;
 const RUN = 17; // chunks that are read at once: those of a piece, which seldom begins with one
 
-const damaged = (/** @type {unknown} */ cause) => new Trouble("DamagedError", { key: "trouble.damaged" }, cause);
-
 /**
  * Bytes of plaintext in a payload of so many, its nonce among them.
  * Throws: DamagedError if no plaintext has that payload length.
@@ -25,7 +23,7 @@ export function plainLength(sealedLength) {
   const last = rest % SEALED_CHUNK;
   const full = (rest - last) / SEALED_CHUNK;
   if (rest < TAG || (last > 0 && last < TAG) || (last === TAG && full > 0)) {
-    throw damaged(null);
+    throw damaged();
   }
   return rest - TAG * (full + (last > 0 ? 1 : 0));
 }
@@ -41,7 +39,7 @@ export function plainLength(sealedLength) {
 export async function openStream(source, headerLength, fileKey, pause) {
   const length = plainLength(source.length - headerLength);
   const nonce = await source.readAt(headerLength, NONCE);
-  if (nonce.length !== NONCE) throw damaged(null);
+  if (nonce.length !== NONCE) throw damaged();
   const key = derived(fileKey, nonce, "payload");
   const stream = new Stream(source, headerLength + NONCE, length, key, pause);
   try {
@@ -139,7 +137,7 @@ export class Stream {
     try {
       return chacha20poly1305(this.#key, chunkNonce(number, number === this.#last)).decrypt(sealed, plain);
     } catch (error) {
-      throw damaged(error);
+      throw damaged("trouble.damaged", error);
     }
   }
 
@@ -149,7 +147,7 @@ export class Stream {
     const whole = this.#length + TAG * (this.#last + 1);
     const length = Math.min(count * SEALED_CHUNK, whole - offset);
     const sealed = await this.#source.readAt(this.#start + offset, length);
-    if (sealed.length !== length) throw damaged(null);
+    if (sealed.length !== length) throw damaged();
     return sealed;
   }
 }

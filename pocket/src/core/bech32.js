@@ -1,5 +1,5 @@
 // Bech32, as age and imprints use it: without the limit of 90 characters. Source: BIP-173.
-import { Trouble } from "./trouble.js";
+import { damaged } from "./trouble.js";
 
 const CHARSET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 const GENERATOR = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3];
@@ -66,4 +66,4 @@ export function bech32Decoded(text) {
   return { prefix, content: Uint8Array.from(octets) };
 }
 
-const mistyped = () => new Trouble("DamagedError", { key: "trouble.mistyped" });
+const mistyped = () => damaged("trouble.mistyped");

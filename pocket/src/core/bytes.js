@@ -1,5 +1,5 @@
 // Bytes: put together, compared, written as hex and base64, and read by where they lie.
-import { Trouble } from "./trouble.js";
+import { damaged } from "./trouble.js";
 
 /** @typedef {import("../types.js").ReadAt} ReadAt */
 
@@ -115,6 +115,6 @@ export class Stretch {
 /** All that was asked for. Throws: DamagedError where there is less. @param {ReadAt} source @param {number} offset @param {number} length */
 export async function readFully(source, offset, length) {
   const bytes = await source.readAt(offset, length);
-  if (bytes.length !== length) throw new Trouble("DamagedError", { key: "trouble.damaged" });
+  if (bytes.length !== length) throw damaged();
   return bytes;
 }

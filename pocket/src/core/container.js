@@ -1,6 +1,8 @@
 // Whether a file begins as sound does. Players of browsers look at bytes and not at types: a text that names addresses
 // (a playlist) they would follow, from wherever it came. Nothing that begins otherwise goes to one.
 
+import { stands } from "./media.js";
+
 /** @typedef {(offset: number, length: number) => Promise<Uint8Array>} Read */
 
 const MOST_TAGS = 4;
@@ -62,6 +64,3 @@ function tagLength(begin) {
   const size = sizes.reduce((sum, each) => (sum << 7) | (each & 0x7f), 0);
   return TAG_LENGTH + size + (flags & 0x10 ? TAG_LENGTH : 0);
 }
-
-/** @param {Uint8Array} bytes @param {number} at @param {string} sign */
-const stands = (bytes, at, sign) => [...sign].every((char, place) => bytes[at + place] === char.charCodeAt(0));

@@ -1,7 +1,7 @@
 // How documents that a label signs have to look: each field is what its schema says, or the document is not read.
 // Fields that no schema of today has say nothing here: newer writers may add some.
 import { Fraction } from "./json.js";
-import { Trouble } from "./trouble.js";
+import { damaged } from "./trouble.js";
 
 /** @typedef {import("./json.js").Json} Json */
 /** @template T @typedef {(json: Json) => T} Reads — throws DamagedError where it is something else */
@@ -10,7 +10,7 @@ import { Trouble } from "./trouble.js";
 
 /** @returns {never} */
 function misfit() {
-  throw new Trouble("DamagedError", { key: "trouble.document.misfit" });
+  throw damaged("trouble.document.misfit");
 }
 
 /** @template T @param {Reads<T>} reads @returns {Field<T>} */

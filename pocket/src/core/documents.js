@@ -4,7 +4,7 @@ import { BUDGETS, check } from "./budgets.js";
 import { byName, flag, list, matching, needed, orNull, perhaps, real, shape, text, whole } from "./document_forms.js";
 import { parse } from "./json.js";
 import { isCarried } from "./media_types.js";
-import { Trouble } from "./trouble.js";
+import { Trouble, damaged } from "./trouble.js";
 
 /** @template T @typedef {import("./document_forms.js").Reads<T>} Reads */
 /** @typedef {import("./budgets.js").Meter} Meter */
@@ -110,7 +110,7 @@ export const readLabelDocument = (bytes, meter) =>
 export function readRelease(bytes, id, meter) {
   const release = read(bytes, BUDGETS.release.most, RELEASE_SCHEMA, releaseForm, meter);
   for (const [file, place] of filesOf(release)) requireFile(file, place);
-  if (release.id !== id) throw new Trouble("DamagedError", { key: "trouble.document.other_name" });
+  if (release.id !== id) throw damaged("trouble.document.other_name");
   return release;
 }
 
@@ -123,7 +123,7 @@ function read(bytes, most, schema, reads, meter) {
   const named = parsed instanceof Map ? parsed.get("schema") : undefined;
   if (named === schema) return reads(parsed);
   if (typeof named === "string" && SCHEMA.test(named)) throw new NewerDocument();
-  throw new Trouble("DamagedError", { key: "trouble.document.other_kind" });
+  throw damaged("trouble.document.other_kind");
 }
 
 /** Each file of an album, and how a media type begins that may stand in its place. @param {Release} release @returns {Generator<[File, string]>} */
@@ -141,8 +141,7 @@ function* filesOf({ cover: front, notes, images, tracks }) {
 
 /** That it may be passed on, and has a digest for each of its pieces where it has several. @param {File} file @param {string} place */
 function requireFile(file, place) {
-  if (!isCarried(file.media_type, place)) throw new Trouble("DamagedError", { key: "trouble.document.media_type" });
+  if (!isCarried(file.media_type, place)) throw damaged("trouble.document.media_type");
   const pieces = Math.ceil(file.length / PIECE_LENGTH);
-  if (file.pieces.length !== (pieces > 1 ? pieces : 0))
-    throw new Trouble("DamagedError", { key: "trouble.document.pieces" });
+  if (file.pieces.length !== (pieces > 1 ? pieces : 0)) throw damaged("trouble.document.pieces");
 }

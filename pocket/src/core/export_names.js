@@ -1,4 +1,5 @@
 // Names of files on their way out: the same as the program's `export` gives, which FAT, exFAT, NTFS, ext4 and macOS take.
+import { encoded } from "./bytes.js";
 import { AUDIO_TYPES, suffixOf } from "./media_types.js";
 import { plainText } from "./plain_text.js";
 
@@ -14,7 +15,7 @@ const LONGEST_PART = 90; // bytes of the artist, and of the title, in the name o
 const LONGEST = 120;
 
 /** @param {string} text */
-const lengthOf = (text) => new TextEncoder().encode(text).length;
+const lengthOf = (text) => encoded(text).length;
 
 /** The longest beginning of at most so many bytes of UTF-8, no character torn. @param {string} text @param {number} most */
 function beginning(text, most) {

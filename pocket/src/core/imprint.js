@@ -1,6 +1,6 @@
 // What people compare an imprint by: four words to say aloud, and a small picture. Both as the big program makes them.
 import { bech32Decoded, bech32Encoded } from "./bech32.js";
-import { Trouble } from "./trouble.js";
+import { damaged } from "./trouble.js";
 import { wordList } from "./word_list.js";
 
 const [PREFIX, DIGEST_LENGTH] = ["mag", 32];
@@ -17,8 +17,7 @@ export const imprintOf = (digest) => bech32Encoded(PREFIX, digest);
 /** Throws: DamagedError where it is mistyped. @param {string} imprint */
 function digestOf(imprint) {
   const { prefix, content } = bech32Decoded(imprint);
-  if (prefix !== PREFIX || content.length !== DIGEST_LENGTH)
-    throw new Trouble("DamagedError", { key: "trouble.damaged" });
+  if (prefix !== PREFIX || content.length !== DIGEST_LENGTH) throw damaged();
   return content;
 }
 

@@ -2,7 +2,7 @@
 // As `catalogue/strict_json.py` of the big program: what one of them takes, the other takes.
 import { BUDGETS, check } from "./budgets.js";
 import { decoded, encoded } from "./bytes.js";
-import { Trouble } from "./trouble.js";
+import { damaged } from "./trouble.js";
 
 /**
  * An object is a Map: no key of it means anything to the language. A whole number beyond 2^53 is a bigint.
@@ -50,16 +50,16 @@ class Unreadable extends Error {}
  * @param {Uint8Array} bytes @param {number} most @param {(values: number) => void} [allow] is told how many it holds @returns {Json}
  */
 export function parse(bytes, most, allow = () => {}) {
-  if (bytes.length > most) throw new Trouble("DamagedError", { key: "trouble.paper_long" });
+  if (bytes.length > most) throw damaged("trouble.paper_long");
   const { values, depth } = measured(bytes);
   check(BUDGETS.jsonValues, values);
   allow(values);
-  if (depth > BUDGETS.jsonDepth.most) throw new Trouble("DamagedError", { key: BUDGETS.jsonDepth.key });
+  if (depth > BUDGETS.jsonDepth.most) throw damaged(BUDGETS.jsonDepth.key);
   try {
     return only({ text: textOf(bytes), at: 0 });
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    throw new Trouble("DamagedError", { key: "trouble.paper_damaged" }, error);
+    throw damaged("trouble.paper_damaged", error);
   }
 }
 
@@ -262,7 +262,7 @@ export function canonical(json) {
 /** @param {Json} json @param {string[]} parts */
 function write(json, parts) {
   if (typeof json === "string") parts.push(quoted(json));
-  else if (json instanceof Fraction) throw new Trouble("DamagedError", { key: "trouble.paper_damaged" });
+  else if (json instanceof Fraction) throw damaged("trouble.paper_damaged");
   else if (Array.isArray(json)) writeAll(json, parts);
   else if (json instanceof Map) writeObject(json, parts);
   else parts.push(String(json));

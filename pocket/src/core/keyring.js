@@ -1,6 +1,6 @@
 // The keys that a person brought, tried on the headers of one reel.
 import { verifyMac } from "./age_header.js";
-import { Trouble } from "./trouble.js";
+import { notMine } from "./trouble.js";
 
 /** @typedef {import("./age_header.js").Header} Header */
 /** @typedef {import("./age_keys.js").Identity} Identity */
@@ -44,7 +44,7 @@ export class Keyring {
   async anywhere(header, breathe) {
     for (const identity of this.identities) {
       for (let at = 0; at < header.stanzas.length; at += 1) {
-        if (this.tried >= MOST_TRIES) throw new Trouble("NotMineError", { key: "trouble.too_many_people" });
+        if (this.tried >= MOST_TRIES) throw notMine("trouble.too_many_people");
         this.tried += 1;
         const key = await identity.unwrap([header.stanzas[at]]);
         if (key !== null) {
@@ -54,7 +54,7 @@ export class Keyring {
         await breathe();
       }
     }
-    throw new Trouble("NotMineError", { key: "trouble.not_for_you" });
+    throw notMine("trouble.not_for_you");
   }
 
   /** Overwrites the keys; none opens anything afterwards. */

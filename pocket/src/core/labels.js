@@ -4,7 +4,7 @@ import { hex } from "./bytes.js";
 import { NewerDocument, placeOf, readLabelDocument, readRelease } from "./documents.js";
 import { fourWords } from "./imprint.js";
 import { plainLine } from "./plain_text.js";
-import { Trouble } from "./trouble.js";
+import { Trouble, damaged, notVerified } from "./trouble.js";
 import { verifyLabel } from "./tuf.js";
 
 /** @typedef {import("../types.js").Album} Album @typedef {import("../types.js").Label} Label */
@@ -38,7 +38,7 @@ export function noteOf(reason) {
 export async function readLabel(imprint, paperOf, tools) {
   const verified = await verifyLabel(imprint, paperOf, tools);
   const about = verified.listed.find(({ path }) => placeOf(path).kind === "label");
-  if (!about) throw new Trouble("DamagedError", { key: "trouble.label.no_name" });
+  if (!about) throw damaged("trouble.label.no_name");
   const bytes = await signedDocument(about, BUDGETS.labelDocument.most, paperOf, tools);
   if (!bytes) throw new Trouble("NotFoundError", { key: "trouble.label.lacks_paper" });
   const words = fourWords(imprint);
@@ -47,6 +47,8 @@ export async function readLabel(imprint, paperOf, tools) {
   const left = { elsewhere: 0, newer: 0, bad: new Map(), notes: [] };
   const albums = await albumsOf(verified.listed, left, paperOf, tools);
   if (verified.delegates) left.notes.push({ key: "note.delegates", values: { name } });
+  const others = verified.listed.filter(({ path }) => !placeOf(path).kind).length;
+  if (others) left.notes.push({ key: "note.other_papers", values: { name, count: others } });
   if (left.newer) left.notes.push({ key: "note.newer_albums", values: { name, count: left.newer } });
   const { signedOn, version } = verified;
   const label = { imprint, name, fourWords: words, signedOn, version, albums };
@@ -80,13 +82,13 @@ const isOfDocument = (error) =>
 
 /** A document as its label signed it; null where it lies elsewhere. @param {Listed} listed @param {number} most @param {Fetch} paperOf @param {Tools} tools */
 async function signedDocument(listed, most, paperOf, tools) {
-  if (listed.length > most) throw new Trouble("DamagedError", { key: "trouble.document.long" });
+  if (listed.length > most) throw damaged("trouble.document.long");
   check(BUDGETS.documents, tools.meter.documents + listed.length);
   const bytes = await paperOf(listed.storedPath, listed.length);
   if (!bytes) return null;
   tools.meter.documents += bytes.length;
   if (bytes.length !== listed.length || hex(await tools.sha256(bytes)) !== listed.sha256)
-    throw new Trouble("NotVerifiedError", { key: "trouble.document.not_signed" });
+    throw notVerified("trouble.document.not_signed");
   return bytes;
 }
 

@@ -13,6 +13,8 @@ export const COVER_PIXELS = BUDGETS.coverPixels.most;
 /** Bytes of a sound that is played: it has to stand in memory whole. */
 export const SOUND_LENGTH = BUDGETS.audio.most;
 
+/** Pixels of one among many: 40 larger ones cost WebKit 480 to 850 MB, which it frees when it has nothing to do. */
+export const SHELF_PIXELS = 9 << 20;
 const SCANS = 100; // of one JPEG: each is a walk over the whole picture, and programs write some ten
 
 /** Opus alone is no container; and some browsers know AIFF by its older name alone. @type {Readonly<Record<string, string>>} */
@@ -26,10 +28,13 @@ export function askedType(mediaType) {
   return Object.hasOwn(AUDIO_TYPES, mediaType) ? (ASKED[mediaType] ?? mediaType) : "";
 }
 
-/** The size of a picture that may go to the browser: of a known type, and small enough by its own header; else null. @param {string} mediaType @param {Uint8Array} bytes */
-export function shownSize(mediaType, bytes) {
+/**
+ * The size of a picture that may go to the browser: of a known type, and of no more pixels by its own header; else null.
+ * @param {string} mediaType @param {Uint8Array} bytes
+ */
+export function shownSize(mediaType, bytes, most = COVER_PIXELS) {
   const size = bytes.length <= COVER_LENGTH ? pictureSize(mediaType, bytes) : null;
-  return size && size.width * size.height <= COVER_PIXELS ? size : null;
+  return size && size.width * size.height <= most ? size : null;
 }
 
 /** @typedef {{width: number, height: number}} Size in pixels */
@@ -49,8 +54,8 @@ export function pictureSize(mediaType, bytes) {
   }
 }
 
-/** @param {Uint8Array} bytes @param {number} offset @param {string | number[]} wanted */
-const stands = (bytes, offset, wanted) =>
+/** Whether it stands there, letters as their codes. @param {Uint8Array} bytes @param {number} offset @param {string | number[]} wanted */
+export const stands = (bytes, offset, wanted) =>
   [...wanted].every((one, at) => bytes[offset + at] === (typeof one === "number" ? one : one.charCodeAt(0)));
 
 /** Source: PNG (third edition), 5.2 and 11.2.1. @param {Uint8Array} bytes @param {DataView} view */

@@ -1,9 +1,9 @@
 // The spool inside a reel: papers of labels, and pieces of what they signed. Nothing here is believed.
 import { CHUNK } from "./age_stream.js";
-import { joined, overwrite } from "./bytes.js";
+import { joined, overwrite, same } from "./bytes.js";
 import { digestOf } from "./digests.js";
 import { PIECE_LENGTH } from "./reel.js";
-import { Trouble, isKind } from "./trouble.js";
+import { damaged, isKind, notVerified } from "./trouble.js";
 
 /** @typedef {import("./reel.js").Copy} Copy */
 /** @typedef {import("./reel.js").Reel} Reel */
@@ -88,7 +88,7 @@ export class Spool {
       const read = await this.readPaper(copy);
       if (read !== null && (await digestOf(read)) === digest) return read;
     }
-    throw new Trouble("DamagedError", { key: "trouble.paper_damaged" });
+    throw damaged("trouble.paper_damaged");
   }
 
   /** How many papers of labels lie in a segment. @param {number} segment */
@@ -110,11 +110,11 @@ export class Spool {
       if (copy.length > PIECE_LENGTH) throw tooLong();
       const read = await this.readPaper(copy);
       if (read === null) continue;
-      if (first !== null && !isEqual(first, read)) throw new Trouble("NotVerifiedError", { key: "trouble.two_copies" });
+      if (first !== null && !same(first, read)) throw notVerified("trouble.two_copies");
       first = read;
     }
     if (first === null || (full && first.length !== PIECE_LENGTH)) {
-      throw new Trouble("DamagedError", { key: "trouble.paper_damaged" });
+      throw damaged("trouble.paper_damaged");
     }
     return first;
   }
@@ -141,10 +141,7 @@ export class Spool {
   }
 }
 
-const tooLong = () => new Trouble("DamagedError", { key: "trouble.paper_long" });
-
-/** @param {Uint8Array} one @param {Uint8Array} other */
-const isEqual = (one, other) => one.length === other.length && one.every((byte, at) => byte === other[at]);
+const tooLong = () => damaged("trouble.paper_long");
 
 /** Decrypted chunks of segments: papers stand side by side and are asked for in another order. */
 class Chunks {
@@ -162,7 +159,7 @@ class Chunks {
       const number = Math.floor(at / CHUNK);
       const chunk = await this.chunk(segment, number);
       const part = chunk.subarray(at - number * CHUNK, offset + length - number * CHUNK);
-      if (!part.length) throw new Trouble("DamagedError", { key: "trouble.paper_damaged" });
+      if (!part.length) throw damaged("trouble.paper_damaged");
       whole.set(part, at - offset);
       at += part.length;
     }

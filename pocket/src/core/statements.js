@@ -4,8 +4,8 @@ import { BUDGETS, check } from "./budgets.js";
 import { hex } from "./bytes.js";
 import { verifies } from "./ed25519.js";
 import { canonical, parse } from "./json.js";
-import { Trouble } from "./trouble.js";
-import { commonForm, damaged, listOf, objectOf, textOf } from "./tuf_forms.js";
+import { notVerified, unsupported } from "./trouble.js";
+import { commonForm, broken, listOf, objectOf, textOf } from "./tuf_forms.js";
 
 /** @typedef {import("./budgets.js").Meter} Meter */
 /** @typedef {import("./json.js").JsonObject} JsonObject @typedef {import("./json.js").Json} Json */
@@ -44,7 +44,7 @@ function byKey(signatures) {
   const found = new Map();
   for (const each of signatures) {
     const [keyId, made] = [textOf(objectOf(each).get("keyid")), objectOf(each).get("sig")];
-    if (found.has(keyId) || made === undefined) damaged();
+    if (found.has(keyId) || made === undefined) broken();
     found.set(keyId, made);
   }
   return found;
@@ -60,9 +60,8 @@ export function requireSigned(root, statement, meter) {
   const need = threshold(root, statement.role);
   const others = keysOf(root, statement.role).filter(([keyId, key]) => !isOurs(key) && statement.signatures.has(keyId));
   const own = signers(root, statement, meter, need).size;
-  if (others.length && own + others.length >= need)
-    throw new Trouble("UnsupportedError", { key: "trouble.label.key_kind" });
-  throw new Trouble("NotVerifiedError", { key: "trouble.label.unsigned" });
+  if (others.length && own + others.length >= need) throw unsupported("trouble.label.key_kind");
+  throw notVerified("trouble.label.unsigned");
 }
 
 /** @param {RootForm} root @param {Statement<unknown>} statement @param {Meter} meter */
@@ -72,7 +71,7 @@ export function isSigned(root, statement, meter) {
 }
 
 /** @param {RootForm} root @param {Role} role */
-const threshold = (root, role) => root.roles.get(role)?.threshold ?? damaged();
+const threshold = (root, role) => root.roles.get(role)?.threshold ?? broken();
 
 /** Different public keys in hex that signed, at most `most`. @param {RootForm} root @param {Statement<unknown>} statement @param {Meter} meter @param {number} most */
 function signers(root, statement, meter, most) {

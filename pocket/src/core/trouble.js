@@ -22,3 +22,14 @@ export class Trouble extends Error {
 
 /** Whether it is trouble of this kind. @param {unknown} error @param {Kind} kind @returns {error is Trouble} */
 export const isKind = (error, kind) => error instanceof Trouble && error.kind === kind;
+
+/** Makes trouble of one kind, by its sentence's key. @param {Kind} kind @param {string} [said] where no key is given */
+const ofKind =
+  (kind, said = "") =>
+  (/** @type {string} */ key = said, /** @type {unknown} */ cause = undefined) =>
+    new Trouble(kind, { key }, cause);
+
+export const damaged = ofKind("DamagedError", "trouble.damaged");
+export const notMine = ofKind("NotMineError");
+export const notVerified = ofKind("NotVerifiedError");
+export const unsupported = ofKind("UnsupportedError");

@@ -6,8 +6,8 @@ import { hex } from "./bytes.js";
 import { imprintOf } from "./imprint.js";
 import { isSigned, readStatement, requireSigned } from "./statements.js";
 import { sha512 } from "./primitives.js";
-import { Trouble } from "./trouble.js";
-import { damaged, metasForm, rootForm, targetsForm, timestampForm } from "./tuf_forms.js";
+import { Trouble, notVerified, unsupported } from "./trouble.js";
+import { broken, metasForm, rootForm, targetsForm, timestampForm } from "./tuf_forms.js";
 
 /** @typedef {import("./budgets.js").Meter} Meter */
 /** @typedef {import("./tuf_forms.js").MetaFile} MetaFile @typedef {import("./tuf_forms.js").RootForm} RootForm */
@@ -65,23 +65,22 @@ const readRoot = (bytes) => readStatement("root", bytes, BUDGETS.root.most, root
 async function verifiedRoots(imprint, paperOf, tools) {
   const first = readRoot(await required(paperOf, "1.root.json", BUDGETS.root.most));
   requireSigned(first.form, first, tools.meter);
-  if (first.version !== 1) throw new Trouble("NotVerifiedError", { key: "trouble.label.other_keys" });
-  if (imprintOf(await tools.sha256(first.canonical)) !== imprint)
-    throw new Trouble("NotVerifiedError", { key: "trouble.label.other_keys" });
+  if (first.version !== 1) throw notVerified("trouble.label.other_keys");
+  if (imprintOf(await tools.sha256(first.canonical)) !== imprint) throw notVerified("trouble.label.other_keys");
   const roots = [first];
   for (let length = first.bytes.length; ;) {
     const bytes = await paperOf(`${roots.length + 1}.root.json`, BUDGETS.root.most);
     if (!bytes) return roots;
     check(BUDGETS.rootChain, (length += bytes.length));
     roots.push(nextRoot(roots[roots.length - 1], bytes, tools.meter));
-    if (roots.length > BUDGETS.roots.most) throw new Trouble("NotVerifiedError", { key: BUDGETS.roots.key });
+    if (roots.length > BUDGETS.roots.most) throw notVerified(BUDGETS.roots.key);
   }
 }
 
 /** @param {Root} before @param {Uint8Array} bytes @param {Meter} meter */
 function nextRoot(before, bytes, meter) {
   const root = readRoot(bytes);
-  if (root.version !== before.version + 1) throw new Trouble("NotVerifiedError", { key: "trouble.label.gap" });
+  if (root.version !== before.version + 1) throw notVerified("trouble.label.gap");
   requireSigned(before.form, root, meter);
   requireSigned(root.form, root, meter);
   return root;
@@ -104,7 +103,7 @@ async function verifiedLists(roots, paperOf, tools) {
   requireSigned(root, snapshot, tools.meter);
   requireVersion(snapshot, timestamp.form);
   const meta = snapshot.form.get("targets.json");
-  if (!meta) throw new Trouble("NotVerifiedError", { key: "trouble.label.mixed" });
+  if (!meta) throw notVerified("trouble.label.mixed");
   const targetsBytes = await named("targets", meta);
   const targets = readStatement("targets", targetsBytes, BUDGETS.targets.most, targetsForm);
   requireSigned(root, targets, tools.meter);
@@ -124,11 +123,9 @@ const mostOf = (meta, most) => (typeof meta.length === "number" && meta.length ?
 
 /** Length and digests as stated. @param {MetaFile} meta @param {Uint8Array} bytes @param {Tools} tools */
 async function requireBytes(meta, bytes, tools) {
-  if (meta.length !== null && meta.length !== bytes.length)
-    throw new Trouble("NotVerifiedError", { key: "trouble.label.mixed" });
+  if (meta.length !== null && meta.length !== bytes.length) throw notVerified("trouble.label.mixed");
   for (const [algorithm, stated] of meta.hashes ?? []) {
-    if (hex(await digestBy(algorithm, bytes, tools)) !== stated)
-      throw new Trouble("NotVerifiedError", { key: "trouble.label.mixed" });
+    if (hex(await digestBy(algorithm, bytes, tools)) !== stated) throw notVerified("trouble.label.mixed");
   }
 }
 
@@ -136,12 +133,12 @@ async function requireBytes(meta, bytes, tools) {
 async function digestBy(algorithm, bytes, tools) {
   if (algorithm === "sha256") return tools.sha256(bytes);
   if (algorithm === "sha512") return sha512(bytes);
-  throw new Trouble("UnsupportedError", { key: "trouble.label.digest_kind" });
+  throw unsupported("trouble.label.digest_kind");
 }
 
 /** @param {{ version: number }} statement @param {MetaFile} meta */
 function requireVersion(statement, meta) {
-  if (statement.version !== meta.version) throw new Trouble("NotVerifiedError", { key: "trouble.label.mixed" });
+  if (statement.version !== meta.version) throw notVerified("trouble.label.mixed");
 }
 
 /** Whether keys signed it that a root has replaced since. @param {readonly Root[]} roots @param {Fetch} paperOf @param {Meter} meter */
@@ -165,7 +162,7 @@ function signedOn(timestamp) {
 /** @param {string} path @param {Target} target @returns {Listed} */
 function listedOf(path, target) {
   const sha256 = target.hashes.get("sha256");
-  if (!TARGET_PATH.test(path) || typeof sha256 !== "string" || !DIGEST.test(sha256)) damaged();
+  if (!TARGET_PATH.test(path) || typeof sha256 !== "string" || !DIGEST.test(sha256)) broken();
   const [folder, name] = path.split("/");
   return { path, length: Number(target.length), sha256, storedPath: `targets/${folder}/${sha256}.${name}` };
 }

@@ -1,6 +1,6 @@
 // The form of a label's papers (TUF 1.0 metadata): what each field has to be before anything is believed of it.
 // Fields that are not known here say nothing here: newer writers may add some.
-import { Trouble } from "./trouble.js";
+import { damaged } from "./trouble.js";
 
 /** @typedef {import("./json.js").Json} Json @typedef {import("./json.js").JsonObject} JsonObject */
 /** @typedef {"root" | "timestamp" | "snapshot" | "targets"} Role */
@@ -19,42 +19,40 @@ const SPECIFICATION = /^1(\.[0-9]+){1,2}$/;
 const EXPIRES = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z$/;
 
 /** Kinds of keys that the big program verifies with; of any other it says nothing, as of a key that is not there. */
-const VERIFIED_ELSEWHERE = new Set([
-  ...["ecdsa ecdsa-sha2-nistp256", "ecdsa ecdsa-sha2-nistp384", "ecdsa ecdsa-sha2-nistp521"],
-  ...["ecdsa-sha2-nistp256 ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384 ecdsa-sha2-nistp384"],
-  "ecdsa-sha2-nistp521 ecdsa-sha2-nistp521",
-  "ed25519 ed25519",
-  ...["ml-dsa ml-dsa-44/1", "ml-dsa ml-dsa-65/1", "ml-dsa ml-dsa-87/1"],
-  ...["rsa rsassa-pss-sha256", "rsa rsassa-pss-sha384", "rsa rsassa-pss-sha512"],
-  ...["rsa rsa-pkcs1v15-sha256", "rsa rsa-pkcs1v15-sha384", "rsa rsa-pkcs1v15-sha512"],
-]);
+const VERIFIED_ELSEWHERE = [
+  /^ed25519 ed25519$/,
+  /^ecdsa ecdsa-sha2-nistp(?:256|384|521)$/,
+  /^(ecdsa-sha2-nistp(?:256|384|521)) \1$/,
+  /^ml-dsa ml-dsa-(?:44|65|87)\/1$/,
+  /^rsa rsa(?:ssa-pss|-pkcs1v15)-sha(?:256|384|512)$/,
+];
 
 /** @returns {never} */
-export function damaged() {
-  throw new Trouble("DamagedError", { key: "trouble.paper_damaged" });
+export function broken() {
+  throw damaged("trouble.paper_damaged");
 }
 
 /** @param {Json | undefined} json @returns {JsonObject} */
-export const objectOf = (json) => (json instanceof Map ? json : damaged());
+export const objectOf = (json) => (json instanceof Map ? json : broken());
 
 /** @param {Json | undefined} json @returns {Json[]} */
-export const listOf = (json) => (Array.isArray(json) ? json : damaged());
+export const listOf = (json) => (Array.isArray(json) ? json : broken());
 
 /** @param {Json | undefined} json @returns {string} */
-export const textOf = (json) => (typeof json === "string" ? json : damaged());
+export const textOf = (json) => (typeof json === "string" ? json : broken());
 
 /** A version or a threshold. @param {Json | undefined} json @returns {number} */
 export function countOf(json) {
-  if (typeof json !== "number" || json <= 0 || json >= TOO_HIGH) damaged();
+  if (typeof json !== "number" || json <= 0 || json >= TOO_HIGH) broken();
   return json;
 }
 
 /** What every paper says. @param {JsonObject} signed @param {Role} role @returns {number} its version */
 export function commonForm(signed, role) {
-  if (signed.get("_type") !== role) damaged();
+  if (signed.get("_type") !== role) broken();
   const version = countOf(signed.get("version"));
-  if (!SPECIFICATION.test(textOf(signed.get("spec_version")))) damaged();
-  if (!isMoment(textOf(signed.get("expires")))) damaged();
+  if (!SPECIFICATION.test(textOf(signed.get("spec_version")))) broken();
+  if (!isMoment(textOf(signed.get("expires")))) broken();
   return version;
 }
 
@@ -71,16 +69,16 @@ function isMoment(text) {
 export function rootForm(signed) {
   const roles = new Map();
   for (const [name, role] of objectOf(signed.get("roles"))) roles.set(name, namedForm(objectOf(role)));
-  if (roles.size !== ROLES.length || !ROLES.every((role) => roles.has(role))) damaged();
+  if (roles.size !== ROLES.length || !ROLES.every((role) => roles.has(role))) broken();
   const consistent = signed.get("consistent_snapshot") ?? false;
-  if (typeof consistent !== "boolean") damaged();
+  if (typeof consistent !== "boolean") broken();
   return { keys: keysForm(signed.get("keys")), roles, consistent };
 }
 
 /** @param {JsonObject} role @returns {Named} */
 function namedForm(role) {
   const keyIds = listOf(role.get("keyids")).map(textOf);
-  if (new Set(keyIds).size !== keyIds.length) damaged();
+  if (new Set(keyIds).size !== keyIds.length) broken();
   return { keyIds, threshold: countOf(role.get("threshold")) };
 }
 
@@ -91,7 +89,7 @@ function keysForm(json) {
   for (const [keyId, each] of objectOf(json)) {
     const key = objectOf(each);
     const [keyType, scheme] = [textOf(key.get("keytype")), textOf(key.get("scheme"))];
-    if (!VERIFIED_ELSEWHERE.has(`${keyType} ${scheme}`)) continue;
+    if (!VERIFIED_ELSEWHERE.some((kinds) => kinds.test(`${keyType} ${scheme}`))) continue;
     keys.set(keyId, { keyType, scheme, publicText: textOf(objectOf(key.get("keyval")).get("public")) });
   }
   return keys;
@@ -100,7 +98,7 @@ function keysForm(json) {
 /** What a timestamp says of the snapshot. @param {JsonObject} signed @returns {MetaFile} */
 export function timestampForm(signed) {
   const meta = metasForm(signed).get("snapshot.json");
-  return meta ?? damaged();
+  return meta ?? broken();
 }
 
 /** What a snapshot says of the lists, by their names. @param {JsonObject} signed @returns {Map<string, MetaFile>} */
@@ -120,13 +118,13 @@ function metaForm(meta) {
 /** @param {Json | undefined} json */
 function hashesForm(json) {
   const hashes = objectOf(json);
-  if (!hashes.size || [...hashes.values()].some((hash) => typeof hash !== "string")) damaged();
+  if (!hashes.size || [...hashes.values()].some((hash) => typeof hash !== "string")) broken();
   return hashes;
 }
 
 /** @param {Json | undefined} json @returns {number | bigint} */
 function lengthOf(json) {
-  if ((typeof json !== "number" && typeof json !== "bigint") || json < 0) damaged();
+  if ((typeof json !== "number" && typeof json !== "bigint") || json < 0) broken();
   return json;
 }
 
@@ -145,10 +143,10 @@ export function targetsForm(signed) {
 function requireDelegations(delegations) {
   keysForm(delegations.get("keys"));
   const [roles, bins] = [delegations.get("roles") ?? null, delegations.get("succinct_roles") ?? null];
-  if ((roles === null) === (bins === null)) damaged();
+  if ((roles === null) === (bins === null)) broken();
   if (bins !== null) return requireBins(objectOf(bins));
   const names = listOf(roles).map((role) => delegatedName(objectOf(role)));
-  if (new Set(names).size !== names.length) damaged();
+  if (new Set(names).size !== names.length) broken();
   return names.length > 0;
 }
 
@@ -156,9 +154,9 @@ function requireDelegations(delegations) {
 function delegatedName(role) {
   namedForm(role);
   const name = textOf(role.get("name"));
-  if (!name || ROLES.some((each) => each === name) || typeof role.get("terminating") !== "boolean") damaged();
+  if (!name || ROLES.some((each) => each === name) || typeof role.get("terminating") !== "boolean") broken();
   const ways = [role.get("paths") ?? null, role.get("path_hash_prefixes") ?? null].filter((way) => way !== null);
-  if (ways.length !== 1) damaged();
+  if (ways.length !== 1) broken();
   listOf(ways[0]).forEach(textOf);
   return name;
 }
@@ -167,6 +165,6 @@ function delegatedName(role) {
 function requireBins(bins) {
   namedForm(bins);
   textOf(bins.get("name_prefix"));
-  if (countOf(bins.get("bit_length")) > 32) damaged();
+  if (countOf(bins.get("bit_length")) > 32) broken();
   return true;
 }

@@ -10,13 +10,14 @@ export const ENOUGH = 4;
 const whole = new Set(wordList);
 const begun = new Map(wordList.map((word) => [word.slice(0, ENOUGH), word]));
 
+const [QWERTY, RUSSIAN] = ["qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшщзхъфывапролджэячсмитьбюё"];
 /** Letters of other keyboards by the Latin ones on the same keys, in the order in which they are tried. */
 const LAYOUTS = [
-  ["qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшщзхъфывапролджэячсмитьбюё"],
-  ["qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшщзхїфівапролджєячсмитьбюґ"],
-  ["qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшўзх'фывапролджэячсмітьбюё"],
-  ["qwertzuiopü+asdfghjklöäyxcvbnm,.^", "йцукенгшщзхъфывапролджэячсмитьбюё"],
-  ["azertyuiop^$qsdfghjklmùwxcvbn,;:²", "йцукенгшщзхъфывапролджэячсмитьбюё"],
+  [QWERTY, RUSSIAN],
+  [QWERTY, "йцукенгшщзхїфівапролджєячсмитьбюґ"],
+  [QWERTY, "йцукенгшўзх'фывапролджэячсмітьбюё"],
+  ["qwertzuiopü+asdfghjklöäyxcvbnm,.^", RUSSIAN],
+  ["azertyuiop^$qsdfghjklmùwxcvbn,;:²", RUSSIAN],
   ["wertyuiopasdfghjklzxcvbnm", "ςερτυθιοπασδφγηξκλζχψωβνμ"],
 ].map(([latin, other]) => new Map([...other].map((letter, at) => [letter, latin[at]])));
 

@@ -1,8 +1,9 @@
-// ZIP files of stored members, read strictly: nothing that two programs could read in two ways is taken.
+// ZIP files of stored members, read strictly: nothing that two programs could read in two ways is taken. Whatever is
+// wrong with one, people are told of the reel, and never of one archive in it.
 // As `formats/zip_store.py`; source: PKWARE APPNOTE 6.3.10, 4.3.
 import { ascii } from "./bytes.js";
 import { crc32 } from "./crc32.js";
-import { Trouble } from "./trouble.js";
+import { damaged } from "./trouble.js";
 
 /** @typedef {import("../types.js").ReadAt} ReadAt */
 
@@ -13,12 +14,13 @@ import { Trouble } from "./trouble.js";
 
 /** One below the count that stands for "see ZIP64". */
 export const MAX_MEMBERS = 65534;
-const MAX_LENGTH = 0xfffffffe;
+/** Bytes of a whole ZIP, for the same reason. */
+export const MAX_LENGTH = 0xfffffffe;
 export const LONGEST_NAME = 255;
 export const PAD_NAME = "pad";
 
 export const LOCAL = 30;
-const CENTRAL = 46;
+export const CENTRAL = 46;
 export const END = 22;
 export const LOCAL_MAGIC = 0x04034b50;
 export const CENTRAL_MAGIC = 0x02014b50;
@@ -32,9 +34,6 @@ const viewOf = (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byt
 
 /** Whether it begins like a ZIP that holds something. @param {Uint8Array} begin */
 export const beginsLikeZip = (begin) => begin.length >= 4 && viewOf(begin).getUint32(0, true) === LOCAL_MAGIC;
-
-/** Whatever is wrong with it: people are told of the reel, and never of one archive in it. */
-const damaged = () => new Trouble("DamagedError", { key: "trouble.damaged" });
 
 /**
  * All members but `pad`, in their order in the file. `allow` is asked how many members there are before they are read.

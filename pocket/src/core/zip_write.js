@@ -1,16 +1,10 @@
 // A ZIP of stored members, written from front to back: plain files on their way out, for any program to open.
 // Source: PKWARE APPNOTE 6.3.10, 4.3. As the program's own writer: no compression, no dates, no ZIP64 below 4 GiB.
+import { encoded } from "./bytes.js";
 import { crc32 } from "./crc32.js";
-import { Trouble } from "./trouble.js";
+import { Trouble, damaged } from "./trouble.js";
+import { CENTRAL, CENTRAL_MAGIC, END, END_MAGIC, LOCAL, LOCAL_MAGIC, MAX_LENGTH, MAX_MEMBERS } from "./zip.js";
 
-/** One below the count that stands for "see ZIP64". */
-export const MOST_MEMBERS = 65_534;
-/** Bytes of a whole ZIP, for the same reason. */
-export const MOST_LENGTH = 0xfffffffe;
-
-const LOCAL = 30;
-const CENTRAL = 46;
-const END = 22;
 const VERSION = 10;
 const MADE_BY = (3 << 8) | 20; // Unix
 const REGULAR_0644 = 0o100644 * 0x10000;
@@ -28,9 +22,6 @@ const DAY = (1 << 5) | 1; // 1980-01-01: no file tells when it was made
 export const zipLength = (members) =>
   members.reduce((sum, { name, length }) => sum + LOCAL + CENTRAL + 2 * encoded(name).length + length, END);
 
-/** @param {string} name */
-const encoded = (name) => new TextEncoder().encode(name);
-
 /**
  * Writes all members in their order. `feed` brings the bytes of one of them, bit by bit; its sum stands in front of
  * them, so it is written over when it is known.
@@ -39,7 +30,7 @@ const encoded = (name) => new TextEncoder().encode(name);
  * @throws {Trouble} OverBudgetError before a byte is written, DamagedError for a member of another length
  */
 export async function writeZip(members, sink, feed) {
-  if (members.length > MOST_MEMBERS || zipLength(members) > MOST_LENGTH)
+  if (members.length > MAX_MEMBERS || zipLength(members) > MAX_LENGTH)
     throw new Trouble("OverBudgetError", { key: "trouble.zip.long" });
   /** @type {Uint8Array<ArrayBuffer>[]} */
   const directory = [];
@@ -66,7 +57,7 @@ async function writeContent({ length }, sink, feed) {
     sum = crc32(bytes, sum);
     if (written <= length) sink.write(bytes);
   });
-  if (written !== length) throw new Trouble("DamagedError", { key: "trouble.zip.length" });
+  if (written !== length) throw damaged("trouble.zip.length");
   return sum;
 }
 
@@ -75,7 +66,7 @@ function localHeader({ name, length }, sum) {
   const bytes = encoded(name);
   const header = new Uint8Array(LOCAL + bytes.length);
   const view = new DataView(header.buffer);
-  view.setUint32(0, 0x04034b50, true);
+  view.setUint32(0, LOCAL_MAGIC, true);
   fields(view, 4, sum, length, bytes.length);
   header.set(bytes, LOCAL);
   return header;
@@ -86,7 +77,7 @@ function centralHeader({ name, length }, sum, offset) {
   const bytes = encoded(name);
   const header = new Uint8Array(CENTRAL + bytes.length);
   const view = new DataView(header.buffer);
-  view.setUint32(0, 0x02014b50, true);
+  view.setUint32(0, CENTRAL_MAGIC, true);
   view.setUint16(4, MADE_BY, true);
   fields(view, 6, sum, length, bytes.length);
   view.setUint32(38, REGULAR_0644, true);
@@ -110,7 +101,7 @@ function fields(view, at, sum, length, nameLength) {
 function endOf(directory, offset) {
   const end = new Uint8Array(END);
   const view = new DataView(end.buffer);
-  view.setUint32(0, 0x06054b50, true);
+  view.setUint32(0, END_MAGIC, true);
   view.setUint16(8, directory.length, true);
   view.setUint16(10, directory.length, true);
   view.setUint32(

@@ -1,6 +1,6 @@
 // What page and worker say to each other, and the page's end of it. The page alone reads files: WebKit refuses to inside
 // a worker of a page that was opened as a file.
-import { Trouble } from "../core/trouble.js";
+import { Trouble, unsupported } from "../core/trouble.js";
 import { stopped } from "./life.js";
 import { pulse } from "./pulse.js";
 
@@ -162,7 +162,7 @@ export class LinkedEngine {
 
   /** The other side gave no sign of life. */
   lost() {
-    this.end(new Trouble("UnsupportedError", { key: "trouble.crashed" }));
+    this.end(unsupported("trouble.crashed"));
     this.hangUp();
   }
 

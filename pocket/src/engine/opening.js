@@ -8,7 +8,7 @@ import { readLabel } from "../core/labels.js";
 import { Reel, headerOf } from "../core/reel.js";
 import { FIRST_LOOK, sortOut } from "../core/sorting.js";
 import { Spool } from "../core/spool.js";
-import { Trouble } from "../core/trouble.js";
+import { Trouble, damaged, notMine } from "../core/trouble.js";
 import { unlocked } from "./unlocking.js";
 
 /** @typedef {import("../core/age_header.js").Header} Header */
@@ -155,10 +155,10 @@ export class Opening {
   nothingOpens(sorted, wordSealed) {
     if (this.refusal) return this.refusal;
     if (this.gone) return new Trouble("UnreachableError", { key: "trouble.gone" });
-    if (wordSealed) return new Trouble("NotMineError", { key: "trouble.needs_words" });
-    if (this.foreign || this.letters) return new Trouble("NotMineError", { key: "trouble.not_for_you" });
-    if (sorted.cutOff) return new Trouble("DamagedError", { key: "trouble.breaks_off" });
-    if (this.unreadable) return new Trouble("DamagedError", { key: "trouble.nothing_opens" });
+    if (wordSealed) return notMine("trouble.needs_words");
+    if (this.foreign || this.letters) return notMine("trouble.not_for_you");
+    if (sorted.cutOff) return damaged("trouble.breaks_off");
+    if (this.unreadable) return damaged("trouble.nothing_opens");
     return new Trouble("SourceError", { key: sorted.packed ? "trouble.packed" : "trouble.no_reel" });
   }
 

@@ -3,7 +3,7 @@ import { ahead } from "../core/ahead.js";
 import { digestOf, wholeDigest } from "../core/digests.js";
 import { hex } from "../core/bytes.js";
 import { pieceCount } from "../core/spool.js";
-import { Trouble, isKind } from "../core/trouble.js";
+import { Trouble, damaged, isKind, notVerified } from "../core/trouble.js";
 
 /** @typedef {import("../core/reel.js").Copy} Copy */
 /** @typedef {import("../core/spool.js").Spool} Spool */
@@ -32,7 +32,7 @@ export async function readFile(spool, file, chunk, progress, life) {
   for await (const { item: piece, answer: bytes } of ahead(Array(count).keys(), AT_ONCE, ask)) {
     await whole?.add(bytes, life.pause);
     if (whole && piece + 1 === count && hex(await whole.digest()) !== file.sha256) {
-      throw new Trouble("NotVerifiedError", { key: "trouble.not_signed" });
+      throw notVerified("trouble.not_signed");
     }
     life.check();
     done += bytes.length;
@@ -59,9 +59,9 @@ async function readCopy(spool, copy, wanted, life) {
     const bytes = await spool.reel.using(copy.segment, (stream) => stream.readAt(copy.offset, copy.length));
     life.check();
     if ((await digestOf(bytes, life.pause)) === wanted) return bytes;
-    return new Trouble("DamagedError", { key: "trouble.piece_damaged" });
+    return damaged("trouble.piece_damaged");
   } catch (error) {
-    if (isKind(error, "DamagedError")) return new Trouble("DamagedError", { key: "trouble.piece_damaged" }, error);
+    if (isKind(error, "DamagedError")) return damaged("trouble.piece_damaged", error);
     if (isKind(error, "UnreachableError")) return error;
     throw error;
   }

@@ -1,5 +1,5 @@
 // An engine in a worker where one starts, else in slices: nobody else need know which.
-import { Trouble } from "../core/trouble.js";
+import { unsupported } from "../core/trouble.js";
 import { stopped } from "./life.js";
 import { LinkedEngine } from "./link.js";
 import { slicedEngine } from "./slices.js";
@@ -63,7 +63,7 @@ function inWorker() {
     const hear = worker.onmessage;
     const fail = (/** @type {unknown} */ why) => {
       worker.terminate();
-      engine.end(new Trouble("UnsupportedError", { key: "trouble.crashed" }, why));
+      engine.end(unsupported("trouble.crashed", why));
       reject(why);
     };
     const late = setTimeout(fail, START_MS, new Error("the worker is silent"));

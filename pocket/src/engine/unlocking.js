@@ -3,7 +3,7 @@ import { openSealed } from "../core/age.js";
 import { ScryptIdentity, parseIdentity } from "../core/age_keys.js";
 import { BUDGETS, check } from "../core/budgets.js";
 import { ascii, hex, overwrite } from "../core/bytes.js";
-import { Trouble, isKind } from "../core/trouble.js";
+import { Trouble, damaged, isKind, notMine } from "../core/trouble.js";
 import { lookAgain, normalWords } from "../core/words.js";
 import { readMember, readTable } from "../core/zip.js";
 
@@ -71,7 +71,7 @@ async function tryWords(source, words, life, progress) {
 /** @param {ReadAt} stream */
 async function identityIn(stream) {
   const member = (await readTable(stream)).find(({ name }) => name === IDENTITY_NAME);
-  if (!member || member.length > MOST_IDENTITY) throw new Trouble("DamagedError", { key: "trouble.words_damaged" });
+  if (!member || member.length > MOST_IDENTITY) throw damaged("trouble.words_damaged");
   const bytes = await readMember(stream, member);
   try {
     return parseIdentity(ascii(bytes) ?? "");
@@ -82,7 +82,7 @@ async function identityIn(stream) {
 
 /** What to say of words that opened nothing: of several reasons the one that helps. @param {readonly Trouble[]} failures @param {string} typed @param {number} locked */
 function whyNot(failures, typed, locked) {
-  if (!failures.length) return new Trouble("NotMineError", { key: "trouble.no_words" });
+  if (!failures.length) return notMine("trouble.no_words");
   if (failures.some((each) => isKind(each, "WrongPassphraseError"))) {
     check(BUDGETS.wordFiles, locked);
     return new Trouble("WrongPassphraseError", lookAgain(typed) ?? { key: "trouble.wrong_words" });
@@ -90,5 +90,5 @@ function whyNot(failures, typed, locked) {
   const over = failures.find((each) => isKind(each, "OverBudgetError"));
   if (over) return over;
   const gone = failures.find((each) => isKind(each, "UnreachableError"));
-  return gone ?? new Trouble("DamagedError", { key: "trouble.words_damaged" });
+  return gone ?? damaged("trouble.words_damaged");
 }

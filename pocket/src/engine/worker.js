@@ -1,5 +1,5 @@
 // The engine's end of the line: it answers the page, and asks it for bytes.
-import { Trouble } from "../core/trouble.js";
+import { Trouble, unsupported } from "../core/trouble.js";
 import { ReelEngine } from "./engine.js";
 import { movable } from "./link.js";
 
@@ -131,5 +131,5 @@ class Desk {
 
 /** What the page is told of an error, whatever it is. @param {unknown} error */
 export function asTrouble(error) {
-  return error instanceof Trouble ? error : new Trouble("UnsupportedError", { key: "trouble.crashed" }, error);
+  return error instanceof Trouble ? error : unsupported("trouble.crashed", error);
 }

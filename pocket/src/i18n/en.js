@@ -178,6 +178,7 @@ export default {
 
   // -- labels: what is left out, while the rest is shown --
   "note.delegates": "{name} leaves some of its list to others; this page shows what it lists itself.",
+  "note.other_papers": "Papers of {name} of a kind that this page does not show: {count}. The program mag knows more kinds.",
   "note.newer_albums": "Albums of {name} that a newer mag signed, and this page cannot read: {count}.",
   "note.damaged": "Albums of {name} that were left out, their papers being damaged: {count}.",
   "note.long": "Albums of {name} that were left out, their papers being longer than they may be: {count}.",

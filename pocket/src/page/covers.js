@@ -1,5 +1,5 @@
 // Covers of what is on the screen, and of nothing else: read, looked at by their own header, shown, let go again.
-import { COVER_LENGTH, shownSize } from "../core/media.js";
+import { COVER_LENGTH, COVER_PIXELS, shownSize } from "../core/media.js";
 import { Trouble } from "../core/trouble.js";
 import { bytesOf } from "./bytes_of.js";
 import { breath, h } from "./dom.js";
@@ -17,7 +17,7 @@ const LONGEST = 4; // times as long as wide; of a longer one nobody knows how sm
 const TONES = 4; // looks of a sleeve without a picture
 
 export class Covers {
-  /** @type {Map<Element, SignedFile>} */
+  /** What comes into a square, and of how many pixels at most. @type {Map<Element, { file: SignedFile, most: number }>} */
   #files = new Map();
   /** @type {Set<Element>} */
   #shown = new Set();
@@ -44,12 +44,12 @@ export class Covers {
 
   /**
    * A square that gets its picture when it is seen; nothing is read aloud, since the title stands beside it.
-   * @param {Album} album
+   * @param {Album} album @param {number} [most] pixels: of a larger one its title says so
    */
-  frame({ id, cover: file }) {
+  frame({ id, cover: file }, most = COVER_PIXELS) {
     const square = h("span", { class: `cover tone${parseInt(id.slice(-1), 16) % TONES}` });
     if (file?.here) {
-      this.#files.set(square, file);
+      this.#files.set(square, { file, most });
       this.#eye.observe(square);
     }
     return square;
@@ -86,14 +86,15 @@ export class Covers {
 
   /** @param {Element} square */
   async #fill(square) {
-    const file = this.#files.get(square);
-    if (!file) return;
+    const wanted = this.#files.get(square);
+    if (!wanted) return;
+    const { file, most } = wanted;
     this.#busy += 1;
     this.#shown.add(square); // it is on its way
     try {
       const bytes = await bytesOf(this.#engine, file, COVER_LENGTH, this.#life);
       if (!this.#shown.has(square)) return;
-      const size = shownSize(file.mediaType, bytes);
+      const size = shownSize(file.mediaType, bytes, most);
       if (size) await this.#show(square, new Blob([bytes], { type: file.mediaType }), size);
       else if (square instanceof HTMLElement) square.title = t("cover.long");
     } catch (error) {

@@ -1,4 +1,5 @@
 // The shelf: each label with what tells it from another of that name, and its albums. Built bit by bit, since they may be thousands.
+import { SHELF_PIXELS } from "../core/media.js";
 import { isHere } from "../core/versions.js";
 import { breath, button, h } from "./dom.js";
 import { labelPicture } from "./drawn.js";
@@ -115,7 +116,7 @@ function cardOf({ album, label }, { covers, show }) {
   const press = button(
     "sleeve",
     () => show(album, label),
-    covers.frame(album),
+    covers.frame(album, SHELF_PIXELS),
     h("b", { dir: "auto" }, named(album.title)),
     h("small", { dir: "auto" }, [album.artist, album.date.slice(0, 4)].filter(Boolean).join(" · ")),
     (album.withdrawn || partly) && h("em", {}, album.withdrawn ? t("album.withdrawn") : partly),
