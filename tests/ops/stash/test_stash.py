@@ -431,6 +431,20 @@ def test_another_folder_of_a_stick_that_has_it_is_no_copy_more(courier, tmp_path
     assert set(courier.copies().values()) == {1}
 
 
+@pytest.mark.parametrize("second", [["two"], ["one", "two"], ["two", "one"]])
+def test_another_folder_of_a_disk_that_has_it_is_no_copy_more(courier, tmp_path, second):
+    tiny_reel(tmp_path / "box" / "aaaaaaaa")
+    courier.take(tmp_path / "box")
+    devices = dict.fromkeys(("disk", "one", "two"), 1)
+    one, two, other = (new_stick(tmp_path / name) for name in ("disk/one", "disk/two", "other"))
+    given_to(courier, devices, one)
+    report = given_to(courier, devices, *({"one": one, "two": two}[name] for name in second))
+    assert sum(len(each.given) for each in report.sticks) == 1
+    assert set(courier.copies().values()) == {1}
+    given_to(courier, {"other": 2}, other)
+    assert set(courier.copies().values()) == {2}
+
+
 def test_who_gives_onto_the_disk_of_the_stash_is_told(courier, stick, tmp_path):
     courier.take(stick)
     assert "lost with both" in courier.give(new_stick(tmp_path / "other")).warnings[0]

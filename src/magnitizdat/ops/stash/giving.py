@@ -7,7 +7,7 @@ it counts when it was mended here and copied again.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -105,9 +105,9 @@ def give(
         if not stash.reels:
             raise UsageError(say("the stash is empty; take reels from a stick first"))
         own = device_of(folder)
-        run = _GiveRun(
-            stash, [_StickRun(stick, disk.apart(), watch, _medium(stick, own, device_of)) for stick in sticks]
-        )
+        media = {stick: _medium(stick, own, device_of) for stick in sticks}
+        beside = {stick: _beside(stick, media, device_of) for stick in sticks}
+        run = _GiveRun(stash, [_StickRun(stick, disk.apart(), watch, media[stick], beside[stick]) for stick in sticks])
         for name in rule.giving_order(stash.reels):
             run.give(name)
         return run.report()
@@ -140,15 +140,30 @@ def _medium(folder: Path, own: int, device_of: DeviceOf) -> _OnMedium:
     return _OnMedium(device, next((each for each in mounted() if place.is_relative_to(each)), place))
 
 
+def _beside(stick: Path, media: Mapping[Path, _OnMedium], device_of: DeviceOf) -> set[str]:
+    """What lies elsewhere on the medium of `stick`, as far as that can be looked through.
+
+    A stick is, as a whole. Of another disk it is what was named too, and what lies next to it: a disk may be large.
+    """
+    medium = media[stick]
+    others = {each for each, on in media.items() if each != stick and on.id == medium.id}
+    around = stick.resolve().parent
+    if medium.top not in {stick, stick.resolve()}:
+        others.add(medium.top)
+    elif not medium.is_own and device_of(around) == medium.id:
+        others.add(around)
+    return {digest_of(each.files) for top in others for each in reels_in(top) if not each.folder.is_relative_to(stick)}
+
+
 class _StickRun:
     """A stick under way."""
 
-    def __init__(self, folder: Path, disk: Disk, watch: WatchStick | None, medium: _OnMedium) -> None:
+    def __init__(self, folder: Path, disk: Disk, watch: WatchStick | None, medium: _OnMedium, beside: set[str]) -> None:
         self.folder, self.disk, self.medium = folder, disk, medium
         disk.confine(folder)
         self.progress = watch(folder) if watch else Silent()
         self.there: list[FoundReel] = reels_in(folder)
-        self._beside = {digest_of(each.files) for each in reels_in(medium.top)} if medium.top != folder else set[str]()
+        self._beside = beside
         self.given: list[str] = []
         self.lacking: set[FolderFile] = set()
         self.bytes = self.left_bytes = 0
