@@ -155,3 +155,15 @@ def test_a_reload_within_a_song_goes_on_at_its_second(tmp_path, serve, open_tab)
     assert tab.page.locator("#deck").get_by_text("Rødgrød").count()
     assert tab.page.evaluate("() => document.querySelector('#deck .time').textContent.slice(0, 4)") >= "0:02"
     assert tab.page.locator(".machine .key-repeat").get_attribute("aria-label") == tab.say("repeat.all")
+
+
+def test_many_albums_are_looked_at_before_they_are_signed_by_few_questions(many, open_tab):
+    tab, asked = open_tab(many), []
+    tab.go("publish")
+    tab.press("choose.all")
+    tab.page.on("request", lambda request: asked.append(request.url.partition("/api/")[2]))
+    tab.press("publish.sign")
+    tab.told("publish.preview")
+    assert tab.page.locator(".strip .sleeve-link").count() == 90
+    assert asked.count("desk/look") == 1
+    assert not [address for address in asked if address.startswith("albums/")]

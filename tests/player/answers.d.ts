@@ -316,6 +316,15 @@ interface Desk {
 }
 
 /** `ids` are those of all, with the first page alone. */
+/** A song that ends too early. */
+type Torn = Pick<Song, "title" | "duration_s" | "cut_off" | "promised_s">;
+
+/** What is about to be signed. */
+interface Looked {
+  albums: Album[];
+  torn: Torn[];
+}
+
 interface Unsigned {
   total: number;
   albums: Album[];
@@ -830,6 +839,7 @@ interface Post {
     body: Ticked & { name: string },
     options?: Asking,
   ): Promise<{ id: Id; name: string; missing: Shortfall[] }>;
+  (url: "api/desk/look", body: { albums: Id[] }, options?: Asking): Promise<Looked>;
   (url: "api/chosen", body: Ticked, options?: Asking): Promise<{ ids: Id[]; songs: Song[] }>;
   (url: "api/fill/preview", body: Filling, options?: Asking): Promise<Estimate>;
   (url: "api/labels", body: { name: string }): Promise<Label & { paper_words: string }>;

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import msgspec
+
+from magnitizdat.library.journal import TrackRow
 from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.labels.friends import add_friend, my_card
 from tests.fakes_library import make_library, put_album
@@ -86,3 +89,21 @@ def test_a_label_of_mine_gets_another_name_and_stays_itself(page):
     assert [(each["id"], each["name"]) for each in page.get("labels")] == [(label, "Zoopark Records")]
     assert page.send("POST", f"labels/{label}/block", {"sure": True}, status=400)["kind"] == "usage"
     assert page.get("labels/blocked") == []
+
+
+def test_what_is_to_be_signed_is_looked_at_in_one_question(page):
+    library = page.service.library()
+    ids = page.get("desk/unsigned")["ids"][::-1]
+    release = library.shelf.release(ids[0])
+    torn = msgspec.structs.replace(release.tracks[0], cut_off=True, promised_s=600.0)
+    with library.changes() as changes:
+        changes.row(TrackRow(release_id=ids[0], track=torn))
+        changes.commit()
+    looked = page.post("desk/look", {"albums": ids})
+    assert [album["id"] for album in looked["albums"]] == ids
+    of_all = [song for album in ids for side in page.get(f"albums/{album}")["sides"] for song in side["tracks"]]
+    names = ("title", "duration_s", "cut_off", "promised_s")
+    assert looked["torn"] == [{name: song[name] for name in names} for song in of_all if song["cut_off"]]
+    assert len(looked["torn"]) == 1
+    assert page.send("POST", "desk/look", {"albums": [*ids, "gone"]}, status=404)["kind"] == "notfound"
+    assert page.send("POST", "desk/look", {"albums": ids * 251}, status=400)["kind"] == "usage"

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
+from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from magnitizdat.errors import NotFoundError
 from magnitizdat.library.library import Library
-from magnitizdat.model import fields
+from magnitizdat.model import Track, Value, fields
 from magnitizdat.ops.give import desk as desk_op
 from magnitizdat.ops.give.given import FriendLacks
+from magnitizdat.ops.intake.halves import halves
 from magnitizdat.ops.labels.editions import edited_sentence
-from magnitizdat.web.http.answers import Window, answer, queried
+from magnitizdat.ops.listen import sleeves
+from magnitizdat.web.http.answers import MAX_PAGE, Window, answer, asked, queried
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.owner.names import label_id, opaque
 from magnitizdat.web.owner.shelf import album_lines
 from magnitizdat.web.owner.tables import api
+
+_AlbumId = Annotated[str, Meta(max_length=64)]
 
 MOST_NAMED = 20
 """Albums of those that a friend lacks that are named; the numbers say how many there are."""
@@ -59,7 +65,26 @@ def unsigned(request: Request, service: Service) -> Response:
     return answer({"total": len(ids), "albums": album_lines(library, page), "ids": ids if not wish.start else []})
 
 
+class _Chosen(Value, frozen=True, kw_only=True):
+    albums: Annotated[tuple[_AlbumId, ...], Meta(max_length=MAX_PAGE)]
+
+
+def look(request: Request, service: Service) -> Response:
+    """Albums as they would be signed; `torn` are songs of theirs that end too early. Raises: NotFoundError."""
+    library, ids = service.library(), asked(request, _Chosen).albums
+    releases = [library.shelf.release(album) for album in ids]
+    if None in releases:
+        raise NotFoundError(sleeves.GONE)
+    torn = [track for release in releases if release for track in halves(release)]
+    return answer({"albums": album_lines(library, ids), "torn": [_torn(track) for track in torn]})
+
+
+def _torn(track: Track) -> dict[str, Any]:
+    return {name: getattr(track, name) for name in ("title", "duration_s", "cut_off", "promised_s")}
+
+
 ENDPOINTS: tuple[Endpoint, ...] = (
     api("GET", "desk", desk),
+    api("POST", "desk/look", look),
     api("GET", "desk/unsigned", unsigned),
 )

@@ -67,7 +67,7 @@ function tags(song) {
   return words.filter(Boolean).map((word) => h("em", { class: "tag" }, word));
 }
 
-/** What is said of a song that ends too early; "" of a whole one. @param {Song} song */
+/** What is said of a song that ends too early; "" of a whole one. @param {Torn} song */
 export function half(song) {
   if (!song.cut_off) return "";
   const heard = clock(song.duration_s);

@@ -1,6 +1,6 @@
 // Publish: choose what is in no label yet, look at it once more, sign it.
 import { get, media, post } from "../api.js";
-import { t } from "../i18n.js";
+import { number, t } from "../i18n.js";
 import * as jobs from "../jobs.js";
 import { go, here } from "../router.js";
 import { toPaper } from "../store.js";
@@ -12,6 +12,7 @@ import { button, field, form, heading, oneOf, text } from "../ui/form.js";
 import { jobPanel } from "../ui/job.js";
 import { PAGE } from "../ui/pages.js";
 import { regain } from "../ui/place.js";
+import { loading } from "../ui/states.js";
 import { half } from "../ui/tracks.js";
 
 /** The albums that are named, else all that could be signed. @param {Id[]} albums @param {AbortSignal} signal */
@@ -59,10 +60,7 @@ function lastOne(signal) {
 /** The last look before the signature, which cannot be taken back. @param {Id[]} ids @param {Step} step @param {AbortSignal} signal */
 async function sign(ids, step, signal) {
   if (!ids.length) return;
-  const [albums, labels] = await Promise.all([
-    Promise.all(ids.map((id) => get(`api/albums/${id}`, { signal }))),
-    get("api/labels", { signal }),
-  ]);
+  const [{ albums, torn }, labels] = await Promise.all([lookedAt(ids, step, signal), get("api/labels", { signal })]);
   const own = signers(labels);
   const theirs = new Set(albums.map((album) => album.label_id).filter(Boolean)); // a correction is signed by its label
   const only = theirs.size === 1 ? [...theirs][0] : own.length === 1 ? own[0].id : "none"; // else the owner says which
@@ -95,7 +93,7 @@ async function sign(ids, step, signal) {
     ),
     own.length > 0 && oneOf("label", t("publish.label"), [...own.map(choice), ["", t("publish.newlabel")]], only),
     named,
-    askAboutHalves(albums),
+    askAboutHalves(torn),
     second,
     h("p", { class: "serif" }, t("publish.forever")),
     h(
@@ -117,9 +115,24 @@ async function sign(ids, step, signal) {
   fit();
 }
 
-/** Half a song is signed by whoever wants just that. @param {Sleeve[]} albums */
-function askAboutHalves(albums) {
-  const torn = albums.flatMap((album) => album.sides.flatMap((side) => side.tracks)).filter((song) => song.cut_off);
+const AT_ONCE = 200; // albums of one question
+
+/** What is about to be signed; of very many it is said how far that is. @param {Id[]} ids @param {Step} step @param {AbortSignal} signal */
+async function lookedAt(ids, step, signal) {
+  /** @type {Looked} */
+  const all = { albums: [], torn: [] };
+  while (all.albums.length < ids.length) {
+    const at = all.albums.length;
+    if (ids.length > AT_ONCE) step(loading(t("job.of", { done: number(at), total: number(ids.length) })));
+    const { albums, torn } = await post("api/desk/look", { albums: ids.slice(at, at + AT_ONCE) }, { signal });
+    all.albums.push(...albums);
+    all.torn.push(...torn);
+  }
+  return all;
+}
+
+/** Half a song is signed by whoever wants just that. @param {Looked["torn"]} torn */
+function askAboutHalves(torn) {
   if (!torn.length) return null;
   return h(
     "div",
@@ -134,7 +147,7 @@ function askAboutHalves(albums) {
   );
 }
 
-/** A second label for the same album tells everybody that both are one person's. @param {Sleeve[]} albums */
+/** A second label for the same album tells everybody that both are one person's. @param {Album[]} albums */
 const askAboutSecond = (albums) =>
   h(
     "div",
