@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import os
 import pty
 import random
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -22,21 +20,11 @@ from magnitizdat.formats.age_keys import ScryptIdentity, ScryptRecipient, X25519
 from magnitizdat.formats.age_stream import CHUNK
 from magnitizdat.formats.names import word_list
 from magnitizdat.formats.typed_words import look_again, normal_words
-from tests.conftest import missing
+from tests.pocket.node import answers
 
 HERE = Path(__file__).parent
 MUTATIONS = 2_000
 LENGTHS = (0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 3 * CHUNK + 7)
-
-
-def ask(script: str, questions: list[dict[str, object]], *flags: str) -> list:
-    """The answers of a script of node, one for each question."""
-    if shutil.which("node") is None or not (HERE.parents[1] / "node_modules").is_dir():
-        missing("no node with its packages here: `npm install` brings them")
-    lines = "".join(f"{json.dumps(each)}\n" for each in questions)
-    done = subprocess.run(["node", *flags, HERE / script], input=lines.encode(), capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr.decode()
-    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def by_key(sealed: bytes, identity: str) -> dict[str, object]:
@@ -63,7 +51,7 @@ def test_what_the_stock_program_seals_to_a_key_is_opened(key, require_program):
     plains = [random.Random(length).randbytes(length) for length in LENGTHS]
     command = [require_program("age"), "-r", X25519Identity.generate().recipient.text, "-r", key.recipient.text]
     files = [subprocess.run(command, input=plain, capture_output=True, check=True).stdout for plain in plains]
-    assert ask("open_age.js", [by_key(sealed, key.text) for sealed in files]) == [digest(plain) for plain in plains]
+    assert answers("open_age.js", [by_key(sealed, key.text) for sealed in files]) == [digest(plain) for plain in plains]
 
 
 def test_what_the_stock_program_seals_to_a_passphrase_is_opened_where_so_much_work_is_allowed(
@@ -72,9 +60,10 @@ def test_what_the_stock_program_seals_to_a_passphrase_is_opened_where_so_much_wo
     """It asks for 256 MiB, and the page allows 128."""
     plain, sealed = tmp_path / "plain", tmp_path / "sealed"
     plain.write_bytes(b"on the tape")
+    age = require_program("age")
     child, terminal = pty.fork()
     if child == 0:
-        os.execv(require_program("age"), ["age", "-p", "-o", str(sealed), str(plain)])
+        os.execv(age, ["age", "-p", "-o", str(sealed), str(plain)])
     for _ in range(2):  # it asks twice
         while b"passphrase" not in os.read(terminal, 1024):
             pass
@@ -88,14 +77,14 @@ def test_what_the_stock_program_seals_to_a_passphrase_is_opened_where_so_much_wo
     os.close(terminal)
     content = sealed.read_bytes()
     questions = [by_words(content, "six generated words", most=18), by_words(content, "six generated words")]
-    assert ask("open_age.js", questions) == [digest(b"on the tape"), "OverBudgetError"]
+    assert answers("open_age.js", questions) == [digest(b"on the tape"), "OverBudgetError"]
 
 
 def test_what_another_library_seals_is_opened(key):
     plains = [random.Random(length).randbytes(length) for length in LENGTHS]
     recipients = [pyrage.x25519.Recipient.from_str(key.recipient.text)]
     questions = [by_key(pyrage.encrypt(plain, recipients), key.text) for plain in plains]
-    assert ask("open_age.js", questions) == [digest(plain) for plain in plains]
+    assert answers("open_age.js", questions) == [digest(plain) for plain in plains]
 
 
 def test_what_a_reel_is_sealed_to_is_opened(key):
@@ -104,7 +93,7 @@ def test_what_a_reel_is_sealed_to_is_opened(key):
     files = [seal(b"key", [ScryptRecipient(words, work_factor=budgets.WORDS_WORK.most)])]
     files += [seal(b"music", pad_recipients([key.recipient, *[X25519Identity.generate().recipient] * 1_000]))]
     questions = [by_words(files[0], words), by_words(files[0], "other words"), by_key(files[1], key.text)]
-    assert ask("open_age.js", questions) == [digest(b"key"), "WrongPassphraseError", digest(b"music")]
+    assert answers("open_age.js", questions) == [digest(b"key"), "WrongPassphraseError", digest(b"music")]
 
 
 def test_what_is_sealed_is_opened_without_a_compiler_too(key):
@@ -112,7 +101,7 @@ def test_what_is_sealed_is_opened_without_a_compiler_too(key):
     keyed = seal(bytes(CHUNK + 1), [key.recipient])
     worded = seal(b"key", [ScryptRecipient("six words", work_factor=6)])
     questions = [by_key(keyed, key.text), by_words(worded, "six words"), by_words(worded, "six other words")]
-    assert ask("open_age.js", questions, "--jitless") == [
+    assert answers("open_age.js", questions, "--jitless") == [
         digest(bytes(CHUNK + 1)),
         digest(b"key"),
         "WrongPassphraseError",
@@ -166,7 +155,7 @@ def test_of_what_is_damaged_both_readers_say_the_same(key):
     questions = [by_key(mutated(dice.choice(keyed), dice), key.text) for _ in range(MUTATIONS * 3 // 4)]
     questions += [by_words(mutated(worded, dice), "six words") for _ in range(MUTATIONS // 4)]
     wanted = [verdict(each) for each in questions]
-    said = ask("open_age.js", questions)
+    said = answers("open_age.js", questions)
     differing = [
         (ours, theirs, each) for ours, theirs, each in zip(wanted, said, questions, strict=True) if ours != theirs
     ]
@@ -189,7 +178,7 @@ def test_words_are_read_as_mag_reads_them():
     for _ in range(1_000):
         words = [dice.choice(changes)(dice.choice(word_list())) for _ in range(dice.choice((0, 1, 5, 6, 6, 6)))]
         typed.append(dice.choice((" ", "-", " – ", "\n", ", ", "\u00a0", "_")).join(words))
-    for text, (normal, again) in zip(typed, ask("read_words.js", [{"text": text} for text in typed]), strict=True):
+    for text, (normal, again) in zip(typed, answers("read_words.js", [{"text": text} for text in typed]), strict=True):
         sentence = look_again(text)
         assert normal == normal_words(text), text
         assert (again and list(again["values"].values())) == (sentence and list(sentence.values.values())), text

@@ -17,7 +17,7 @@ from release.pocket import MOST, PAGE, TOP, BuildError, build, check_vendor, in_
 from release.walls import faults_of_markup, faults_of_script, faults_of_style
 
 from magnitizdat.pages import pocket
-from tests.conftest import missing
+from tests.pocket.node import need_node
 
 ESBUILD = TOP / "node_modules/.bin/esbuild"
 RUN_THIS = "run `python -m release.pocket` and keep what it writes"
@@ -25,8 +25,7 @@ RUN_THIS = "run `python -m release.pocket` and keep what it writes"
 
 @pytest.fixture(scope="module")
 def esbuild() -> Path:
-    if not ESBUILD.exists():
-        missing("no esbuild here: `npm install` brings it")
+    need_node("esbuild", "@noble")
     return ESBUILD
 
 
@@ -170,8 +169,7 @@ def test_a_page_that_is_too_long_is_not_made(esbuild, tmp_path):
 
 
 def test_every_sentence_has_its_own_translation():
-    if shutil.which("node") is None:
-        missing("no node here")
+    need_node()
     spoken = words()
     module = (TOP / "pocket/src/i18n/translations.js").as_uri()
     code = f"import({module!r}).then(({{ translations }}) => console.log(JSON.stringify(translations)))"

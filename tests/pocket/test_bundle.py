@@ -9,7 +9,7 @@ import pytest
 from release.bundle import BuildError, Bundler
 from release.pocket import TOP
 
-from tests.conftest import missing
+from tests.pocket.node import need_node
 
 ESBUILD = TOP / "node_modules/.bin/esbuild"
 
@@ -17,8 +17,7 @@ ESBUILD = TOP / "node_modules/.bin/esbuild"
 @pytest.fixture
 def bundled(tmp_path):
     """A function: a script of modules by name, `main.js` among them, with two libraries beside them."""
-    if not ESBUILD.exists():
-        missing("no esbuild here: `npm install` brings it")
+    need_node("esbuild")
     for name, source in {
         "vendor/one/sum.js": "export const sum = (a, b) => a + b;\nexport const unused = 'not wanted';\n",
         "vendor/two/twice.js": 'import { sum } from "@of/one/sum.js";\nexport const twice = (a) => sum(a, a);\n',

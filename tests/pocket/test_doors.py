@@ -13,7 +13,7 @@ from release.doors import SCRIPT, Door, doors_of
 from release.pocket import ALLOWED, PAGE, TOP
 from release.walls import Allowed, faults_of_doors, read_allowed
 
-from tests.conftest import missing
+from tests.pocket.node import need_node
 from tests.pocket.planted import KEPT, OUT, RUN, module, planted
 
 SOURCES = TOP / "pocket/src"
@@ -63,8 +63,7 @@ def script() -> str:
 
 @pytest.fixture(scope="module", autouse=True)
 def checker() -> None:
-    if not (TOP / "node_modules/typescript").exists():
-        missing("no TypeScript here: `npm install` brings it")
+    need_node("typescript")
 
 
 @pytest.fixture(scope="module")
