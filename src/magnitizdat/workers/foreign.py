@@ -34,12 +34,21 @@ _FILMS = (
     (0, b"\0\0\x01\xb3"),
 )
 
+_WAVPACK_HEADER = 32
+_IS_LARGE, _KIND, _BITS, _CORRECTION = 0x80, 0x3F, 0x0A, 0x0B
+"""Of the first byte of a part of a WavPack block."""
+
 
 def why_not(prefix: bytes) -> Sentence:
     """Why a file that begins like this is not taken in; silence where nobody here knows what it is."""
     for offset, magic, name in _MAGIC:
         if prefix.startswith(magic, offset):
             return say("{kind} is not taken in; convert it: `ffmpeg -i OLD NEW.flac`", kind=name)
+    if is_correction(prefix):
+        return say(
+            "it holds what the WavPack file of that name leaves out; with both in one folder `wvunpack SONG.wv` makes"
+            " the whole sound, to import in its place"
+        )
     if any(prefix.startswith(magic, offset) for offset, magic in _TRACKER):
         return say(
             "it is notes for a program, and no sound yet; let its player (OpenMPT, TiMidity) write it out as FLAC"
@@ -47,3 +56,17 @@ def why_not(prefix: bytes) -> Sentence:
     if any(prefix.startswith(magic, offset) for offset, magic in _FILMS):
         return say("it is a film; only its sound could be taken in, and that is not done")
     return SILENCE
+
+
+def is_correction(prefix: bytes) -> bool:
+    """Whether this begins like the half of a WavPack that makes the other one lossless, and sounds of none.
+
+    Source: WavPack 4 and 5 binary file formats, "Metadata Sub-Blocks".
+    """
+    at = _WAVPACK_HEADER if prefix.startswith(b"wvpk") else len(prefix)
+    while at + 4 <= len(prefix):
+        kind, width = prefix[at], 3 if prefix[at] & _IS_LARGE else 1
+        if kind & _KIND in {_BITS, _CORRECTION}:
+            return kind & _KIND == _CORRECTION
+        at += 1 + width + 2 * int.from_bytes(prefix[at + 1 : at + 1 + width], "little")
+    return False

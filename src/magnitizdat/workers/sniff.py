@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from magnitizdat.workers.foreign import is_correction
+
 SNIFF_LENGTH = 64 << 10
 """Bytes of a file's beginning that `sniff` wants to see; fewer are fine where the file is shorter."""
 
@@ -104,7 +106,7 @@ def picture_type(prefix: bytes) -> str:
 def _audio(prefix: bytes) -> str | None:
     magic, form = prefix[:4], prefix[8:12]
     if magic in _MAGIC:
-        return _MAGIC[magic]
+        return None if is_correction(prefix) else _MAGIC[magic]
     if magic == b"OggS":
         return _ogg(prefix)
     if magic in {b"RIFF", b"RF64"} and form == b"WAVE":

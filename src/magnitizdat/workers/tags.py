@@ -42,7 +42,7 @@ READERS: dict[str, Callable[[BinaryIO, RawTags], None]] = {
     "audio/x-ms-wma": tags_others.read_asf,
     "audio/x-ape": tags_id3.read_mp3,
     "audio/x-tta": tags_id3.read_mp3,
-    "audio/x-musepack": tags_id3.read_mp3,
+    "audio/x-musepack": tags_others.read_musepack,
     "audio/amr": tags_others.read_nothing,
 }
 _PICTURE_ORDER = {3: 0, 0: 1}
