@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from contextlib import ExitStack, closing
 
 import pytest
@@ -105,6 +106,39 @@ def test_a_link_local_address_is_looked_for_on_every_interface(monkeypatch):
     assert [each.device for each in ways(Address("169.254.7.1", 8046))] == ["wlan0", "eth0"]
     assert [each.where for each in ways(Address("192.168.43.17", 8046))] == [("192.168.43.17", 8046)]
     assert [each.where[:2] for each in ways(Address("127.0.0.1", 8046))] == [("127.0.0.1", 8046)]
+
+
+def test_a_name_that_nobody_answers_for_keeps_no_address_waiting(identities, there, monkeypatch):
+    answered = threading.Event()
+
+    def look_up(*_, **__):
+        answered.wait(60)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    places = (Address("viktor.example", 8046), address_of(there[0]))
+    try:
+        with closing(Dialler(places, pin=identities[0].pin).dial().connection) as found:
+            assert found.getpeername() == tuple(address_of(there[0]))
+        monkeypatch.setattr(dialling, "IDLE_S", 0.2)
+        with pytest.raises(NobodyError):
+            Dialler(places[:1], pin=identities[0].pin).dial()
+    finally:
+        answered.set()
+
+
+@pytest.mark.parametrize("leads", [True, False])
+def test_a_name_leads_to_whoever_proves_itself_there(identities, there, monkeypatch, leads):
+    where = [(socket.AF_INET, 1, 6, "", tuple(address_of(each))) for each in there[: 2 if leads else 0]]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: where)
+    dialler = Dialler((NOBODY, Address("viktor.example", 8046)), pin=identities[0].pin)
+    if leads:
+        for _ in range(2):
+            with closing(dialler.dial().connection) as found:
+                assert found.getpeername() == tuple(address_of(there[0]))
+    else:
+        with pytest.raises(NoListenerError):
+            dialler.dial()
 
 
 @pytest.mark.parametrize("host", ["abcdefghijklmnop.onion", "a." * 100 + "b"])

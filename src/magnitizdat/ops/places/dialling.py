@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from hashlib import sha256
-from ipaddress import ip_address
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -26,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from magnitizdat.errors import UnreachableError
 from magnitizdat.formats import budgets
 from magnitizdat.formats.tickets import Address
+from magnitizdat.ops.places.reaching import LookUp, Target, is_name, look_up, ways
 from magnitizdat.ops.places.socks import Proxy, talk
 from magnitizdat.sentence import say
 
@@ -61,15 +61,6 @@ class NoTlsError(OtherKeyError):
 
 class UnvouchedError(ConnectionError):
     """No authority that this system knows vouches for the key, or not today."""
-
-
-class Target(NamedTuple):
-    """One way to an address: as the system takes it, and by which interface where it does not say that itself."""
-
-    address: Address
-    family: int
-    where: tuple[Any, ...]
-    device: str = ""
 
 
 class Reached(NamedTuple):
@@ -160,7 +151,8 @@ class Dialler:
         Raises: NoListenerError, NobodyError, OtherKeyError, UnknownKeyError.
         """
         patience_s = IDLE_S if self._proxy is None else PROXIED_S
-        with closing(_Race(self._open, patience_s)) as race:
+        names = [each for each in self._addresses if self._proxy is None and is_name(each)]
+        with closing(_Race(self._open, patience_s, names)) as race:
             reached = race.run(list(islice(self._targets(), _MOST_TARGETS)), known=self._known)
         self._known = reached.target
         return reached
@@ -172,7 +164,7 @@ class Dialler:
                 raise UnreachableError(_NO_PROXY)
             yield from (way._replace(address=each) for way in through for each in self._addresses)
         else:
-            yield from (way for each in self._addresses for way in ways(each))
+            yield from (way for each in self._addresses if not is_name(each) for way in ways(each))
 
     def _open(self, target: Target) -> Steps:
         """Connect, ask the proxy, shake hands, compare keys."""
@@ -215,39 +207,6 @@ def key_pin(certificate: bytes) -> bytes:
     except (ValueError, UnsupportedAlgorithm):
         return b""
     return sha256(public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()
-
-
-def ways(address: Address) -> Iterator[Target]:
-    """How an address may be reached. One of a single wire is on whichever it is: each interface is asked.
-
-    Raises: nothing; a name that leads nowhere has no ways.
-    """
-    try:
-        found = ip_address(address.host)
-    except ValueError:
-        yield from _named(address)
-        return
-    family = socket.AF_INET if found.version == 4 else socket.AF_INET6
-    if not found.is_link_local:
-        yield Target(address, family, (address.host, address.port))
-    for index, name in _interfaces() if found.is_link_local else ():
-        if found.version == 6:
-            yield Target(address, family, (address.host, address.port, 0, index))
-        else:
-            yield Target(address, family, (address.host, address.port), name)
-
-
-def _named(address: Address) -> Iterator[Target]:
-    """Names of the network of Tor are never asked for elsewhere. Source: RFC 7686, 2."""
-    if address.host.endswith(".onion"):
-        return
-    with suppress(OSError, UnicodeError):
-        for family, _, _, _, where in socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM):
-            yield Target(address, family, where)
-
-
-def _interfaces() -> list[tuple[int, str]]:
-    return [(index, name) for index, name in socket.if_nameindex() if name not in {"lo", "lo0"}]
 
 
 def _context(pin: bytes | None) -> ssl.SSLContext:
@@ -308,11 +267,14 @@ def _shaken(sealed: ssl.SSLSocket) -> Iterator[tuple[int, int]]:
 class _Race:
     """Tries under way; whoever closes it closes them all.
 
-    All are begun anew beside those before, four times in all: a lost SYN waits ever longer for its next.
+    All are begun anew beside those before, four times in all: a lost SYN waits ever longer for its next. `names` are
+    looked up beside them, which may take long where somebody swallows the question.
     """
 
-    def __init__(self, begin: Callable[[Target], Steps], patience_s: float) -> None:
+    def __init__(self, begin: Callable[[Target], Steps], patience_s: float, names: Sequence[Address] = ()) -> None:
         self._begin = begin
+        self._names = list(names)
+        self._targets: list[Target] = []
         self._round_s = patience_s / 4
         self._ends = time.monotonic() + patience_s
         self._waiting = selectors.DefaultSelector()
@@ -329,11 +291,13 @@ class _Race:
 
         Raises: as `Dialler.dial`.
         """
-        turn, next_round, is_all = [known] if known else targets, time.monotonic(), False
+        self._targets = list(targets)
+        turn, next_round, is_all = [known] if known else self._targets, time.monotonic(), False
         while (now := time.monotonic()) < self._ends:
             if now >= next_round:
-                won = self._begin_all(turn)
-                turn, next_round, is_all = targets, now + self._round_s, turn is targets
+                is_all = turn is self._targets
+                won = self._begin_all([*turn]) or (self._look_up() if is_all else None)
+                turn, next_round = self._targets, now + self._round_s
             elif self._waiting.get_map() or (known and is_all and self._may_come_back()):
                 won = self._wait(min(next_round, self._ends) - now)
             elif is_all:
@@ -347,6 +311,13 @@ class _Race:
     def _begin_all(self, targets: Sequence[Target]) -> Reached | None:
         return next(filter(None, (self._step(each, self._begin(each)) for each in targets)), None)
 
+    def _look_up(self) -> Reached | None:
+        """Ask after names, once."""
+        names, self._names = self._names, []
+        for each in names:
+            self._step(None, look_up(each))
+        return None
+
     def _wait(self, for_s: float) -> Reached | None:
         for key, _ in self._waiting.select(for_s):
             self._waiting.unregister(key.fd)
@@ -355,11 +326,16 @@ class _Race:
                 return won
         return None
 
-    def _step(self, target: Target, steps: Steps) -> Reached | None:
+    def _step(self, target: Target | None, steps: Steps | LookUp) -> Reached | None:
+        """One step of a try, or of looking a name up, which has no target yet."""
         try:
             descriptor, events = next(steps)
         except StopIteration as done:
-            return Reached(target, done.value)
+            if target is not None:
+                return Reached(target, done.value)
+            found = list[Target](done.value[: max(0, _MOST_TARGETS - len(self._targets))])
+            self._targets += found
+            return self._begin_all(found)
         except (OSError, UnreachableError) as exc:
             self._failed.append(exc)
             return None
