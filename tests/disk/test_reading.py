@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from magnitizdat.disk.reading import FileReader
+from magnitizdat.disk.reading import FileReader, Portion
 from magnitizdat.errors import DamagedError, NotFoundError, UnsupportedError
 
 
@@ -22,6 +22,35 @@ def test_read_at_is_a_slice(tmp_path_factory, content, offset, length):
         assert reader.read_at(offset, length) == content[offset : offset + length]
         reader.forget_cached()
         assert reader.read_at(offset, length) == content[offset : offset + length]
+
+
+@given(
+    written=st.dictionaries(st.integers(0, 60), st.binary(min_size=1, max_size=9000), max_size=4), offset=st.integers(0)
+)
+def test_what_is_passed_of_a_file_with_holes_is_zeros(tmp_path_factory, written, offset):
+    path = tmp_path_factory.mktemp("reading") / "file"
+    with path.open("wb") as file:
+        for place, content in written.items():
+            file.seek(place * 16384)
+            file.write(content)
+        file.truncate(1 << 20)
+    offset %= 3 << 19
+    for keep_open in (True, False):
+        reader = FileReader(path, keep_open=keep_open)
+        found = reader.data_from(offset)
+        assert min(offset, reader.length) <= found <= reader.length
+        assert not reader.read_at(offset, found - offset).strip(b"\0")
+        reader.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "SEEK_DATA"), reason="this system tells of no holes")
+def test_a_part_of_a_file_tells_of_its_own_holes(tmp_path):
+    path = tmp_path / "file"
+    with path.open("wb") as file:
+        file.truncate(8 << 20)
+    with FileReader(path, part=Portion(path, 1 << 20, 4 << 20)) as reader:
+        assert reader.data_from(0) in {0, 4 << 20}  # the first where the file system keeps no holes
+        assert reader.data_from(9 << 20) == 4 << 20
 
 
 def test_a_file_that_is_not_kept_open_is_the_one_that_has_the_name(tmp_path):

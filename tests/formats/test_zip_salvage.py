@@ -88,6 +88,31 @@ def test_of_nothing_but_beginnings_it_ends_soon():
     assert source.read < 3 * source.length
 
 
+def data_from(content: bytes, offset: int) -> int:
+    """As a file system tells it of a file whose zeros are holes, sector by sector."""
+    while offset < len(content) and not content[offset : (offset // SECTOR + 1) * SECTOR].strip(b"\0"):
+        offset = (offset // SECTOR + 1) * SECTOR
+    return min(offset, len(content))
+
+
+@given(sizes=sizes, holes=st.lists(st.integers(0, 3 * SECTOR), min_size=12, max_size=12))
+def test_holes_that_are_passed_hide_nothing(sizes, holes):
+    parts = without_list(files(sizes))
+    content = b"".join(part + bytes(hole) for part, hole in zip(parts, holes, strict=False))
+    known = salvage_table(Source(content), max_members=MANY, data_from=lambda offset: data_from(content, offset))
+    assert known == salvage_table(Source(content), max_members=MANY)
+
+
+def test_what_lies_in_a_hole_is_not_read():
+    first, last = without_list(files([5000, 5000]))
+    content = first + bytes(40 << 20) + last
+    source = Source(content)
+    found, is_all = salvage_table(source, max_members=MANY, data_from=lambda offset: data_from(content, offset))
+    assert [each.name[-5:] for each in found] == ["0.age", "1.age"]
+    assert is_all
+    assert source.read < 4 << 20
+
+
 @pytest.mark.parametrize("far", [1 << 30, 700_000])
 def test_lengths_that_lead_nowhere_are_not_followed_for_ever(far):
     source = Source(header("abcdefgh.age", far) * 20_000)

@@ -113,10 +113,12 @@ export class Covers {
     const before = this.#unpacked;
     const unpack = async () => {
       await before;
+      const begun = performance.now();
       const picture = this.#shown.has(square) && (await smaller(blob, size));
+      const took = performance.now() - begun; // on a busy machine letting go takes longer too
       if (picture && this.#shown.has(square)) square.replaceChildren(picture);
       else this.#drop(square);
-      if (picture) await breath((size.width * size.height) / REST);
+      if (picture) await breath(Math.max(took, (size.width * size.height) / REST));
     };
     const turn = unpack();
     this.#unpacked = turn.catch(() => undefined); // the next one comes all the same

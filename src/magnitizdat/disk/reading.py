@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -99,6 +100,24 @@ class FileReader:
             return b"".join(parts)
         finally:
             self._end(descriptor)
+
+    def data_from(self, offset: int) -> int:
+        """The first byte from there on that does not lie in a hole, as far as the file system tells; else the length.
+
+        Source: lseek(2), SEEK_DATA. Bytes in holes are zeros, and to read them costs as much as to read any.
+        """
+        asks = getattr(os, "SEEK_DATA", None)
+        if asks is None or offset >= self._length:
+            return min(offset, self._length)
+        descriptor = self._begin()
+        try:
+            with self._cursor:
+                found = os.lseek(descriptor, self._start + offset, asks) - self._start
+        except OSError as exc:
+            found = self._length if exc.errno == errno.ENXIO else offset
+        finally:
+            self._end(descriptor)
+        return min(max(found, offset), self._length)
 
     def read_into(self, buffer: memoryview, offset: int) -> int:
         """Fill `buffer` from `offset` on, as far as the file goes; how many bytes that was.

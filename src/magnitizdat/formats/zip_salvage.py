@@ -36,7 +36,11 @@ class Salvaged(NamedTuple):
 
 
 def salvage_table(
-    source: ReadAt, *, max_members: int, passed: Callable[[int], None] = lambda _amount: None
+    source: ReadAt,
+    *,
+    max_members: int,
+    passed: Callable[[int], None] = lambda _amount: None,
+    data_from: Callable[[int], int] = lambda offset: offset,
 ) -> Salvaged:
     """Members by their headers, wherever these stand; then what the list alone names, where nothing else lies.
 
@@ -44,9 +48,10 @@ def salvage_table(
     Of several with one name the longest keeps it, the others are called `name.1` and on. Of more than `max_members` the
     longest are kept, since those of ours are long. What the medium refuses (OSError) is passed over, and what lies
     behind 4 GiB too: no archive of ours goes there. `passed` is told how many bytes more were passed.
+    `data_from` says of an offset where the first byte lies from there on that is none of a hole, where anybody knows.
     """
     beginning = _Beginning(source)
-    walk = _Walk(beginning, max_members, passed)
+    walk = _Walk(beginning, max_members, _LastRead(beginning, passed, data_from))
     walk.go()
     members = _beside(walk.found, _listed(beginning, max_members), beginning.length)
     kept = _longest(members, max_members)
@@ -66,10 +71,10 @@ class _Beginning:
 class _Walk:
     """From header to header. Behind a broken one, and behind a length that leads nowhere, the next is searched for."""
 
-    def __init__(self, source: ReadAt, max_members: int, passed: Callable[[int], None]) -> None:
+    def __init__(self, source: ReadAt, max_members: int, window: _LastRead) -> None:
         self.found: list[Member] = []
         self.is_all = True
-        self._window, self._length, self._most = _LastRead(source, passed), source.length, max_members
+        self._window, self._length, self._most = window, source.length, max_members
         self._lies = 0
         """Lengths that led nowhere."""
 
@@ -161,8 +166,8 @@ def _told_apart(members: list[Member]) -> list[Member]:
 class _LastRead:
     """What was searched last, of a source that may refuse: headers that stand close together cost one reading."""
 
-    def __init__(self, source: ReadAt, passed: Callable[[int], None]) -> None:
-        self._source, self._passed = source, passed
+    def __init__(self, source: ReadAt, passed: Callable[[int], None], data_from: Callable[[int], int]) -> None:
+        self._source, self._passed, self._data_from = source, passed, data_from
         self._start, self._content, self._reached = 0, b"", 0
         self._sparing_until = 0
         """Up to there the medium refused something: less is asked of it at once."""
@@ -178,6 +183,7 @@ class _LastRead:
         overlap = local_length("")
         while at < self._source.length:
             if not self._start <= at < self._start + len(self._content) - overlap:
+                at = min(self._data_from(at), self._source.length)
                 self._load(at)
                 self.tell(at)
             if (within := self._search(at - self._start)) >= 0:

@@ -140,9 +140,9 @@ def _as_written(source: ReadAt) -> FoundFiles | None:
     return FoundFiles({each.name: each for each in members}, is_strict=True)
 
 
-def _what_is_left(source: ReadAt, progress: Progress) -> FoundFiles:
+def _what_is_left(source: FileReader, progress: Progress) -> FoundFiles:
     progress.start(say("looking for its files"), min(source.length, zip_store.MAX_LENGTH))
-    found = salvage_table(source, max_members=_most(source), passed=progress.advance)
+    found = salvage_table(source, max_members=_most(source), passed=progress.advance, data_from=source.data_from)
     return FoundFiles({each.name: each for each in found.members}, is_strict=False, is_all=found.is_all)
 
 
