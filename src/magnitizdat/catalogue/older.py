@@ -57,6 +57,8 @@ def older(state: LabelState, fetch: Fetch, *, now: datetime) -> Older:
         _require_no_other(state, held, found, root=then.root.version)
     _require_stood_by(newest.roots[then.root.version :], found)
     if found.version > held.version or (found.version == held.version and found.sha256 != held.sha256):
+        if is_replaced:
+            _go_on()
         _go_back()
     return Older(
         list=found,
@@ -87,6 +89,16 @@ def _held(state: LabelState, role: str, kind: type[metadata.S]) -> Statement[met
 def _go_back() -> NoReturn:
     raise RolledBackError(
         say("this copy was put together so that it goes back behind what you have; ask where it came from")
+    )
+
+
+def _go_on() -> NoReturn:
+    """A copy of the makers' library may have signed it before they took the label back: a number proves nothing."""
+    raise NotVerifiedError(
+        say(
+            "keys that the label has replaced signed this copy, as something later than what you have: that was another"
+            " copy of its makers' library, or whoever took these keys; ask its makers"
+        )
     )
 
 

@@ -331,6 +331,42 @@ def test_keys_that_were_replaced_cannot_say_anew_what_the_label_said_once(tmp_pa
         assert not find_label(mine, "Zoopark").frozen
 
 
+def test_what_another_copy_of_a_library_signed_under_a_higher_number_before_its_label_was_taken_back_is_told_as_that(
+    tmp_path,
+):
+    def signed(library, title):
+        album, _ = put_album(library, title, lengths=(4000,))
+        publish.publish(library, [album], find_label(library, "Zoopark"), now=NOW, only_copy=True)
+
+    with make_library(tmp_path / "maker") as maker:
+        _, paper = labels.create(maker, "Zoopark", now=NOW)
+        signed(maker, "First")
+        write_spool(maker, tmp_path / "one")
+    shutil.copytree(tmp_path / "maker", tmp_path / "copy")
+    with reopened(tmp_path / "copy") as copy:
+        copy.index.settings.become_copy("c" * 16)
+        for title in ("Second", "Third", "Fourth"):  # each time over a thousand numbers on
+            copy.index.settings.unsettle()
+            signed(copy, title)
+        write_spool(copy, tmp_path / "gap")
+    with make_library(tmp_path / "again") as again, make_library(tmp_path / "mine") as mine:
+        for library in (again, mine):
+            take(library, tmp_path / "one")
+        labels.take_back(again, "Zoopark", paper, now=NOW)
+        write_spool(again, tmp_path / "two")
+        take(mine, tmp_path / "two")
+        before = shown(mine)
+        report = take(mine, tmp_path / "gap")
+        said = " ".join(map(str, outcome(report).lines))
+        assert outcome(report).exit_code == EXIT_SOURCE
+        assert "another copy of its makers' library, or whoever took these keys" in said
+        assert "put together" not in said
+        assert shown(mine) == before
+        assert not find_label(mine, "Zoopark").frozen
+        planned = preview(mine, FolderSpool(tmp_path / "gap"), now=NOW)
+        assert "another copy of its makers' library" in str(planned.missing[0].reason)
+
+
 @settings(max_examples=6, deadline=None)
 @given(st.lists(st.sampled_from(["one", "two"]), max_size=3), st.booleans())
 def test_a_list_that_replaced_keys_forge_beside_one_that_is_known_is_refused_and_freezes_nothing(before, named):
