@@ -26,7 +26,7 @@ from magnitizdat.model import MEDIA_TYPES, File, Lyrics, Release, Rendition, Tra
 from magnitizdat.ops.give import tree
 from magnitizdat.ops.give.exported import OwnFiles
 from tests.conftest import missing
-from tests.pocket.test_age import ask
+from tests.pocket.node import answers
 
 SCRIPT = "name_files.js"
 ODD = 'aaAbБ 1.-_…·<>:"/\\|?*\t\r\n\x00\x1f\x7f\x85\u00a0\u200b\u200d\u202e\u2028\ufeff\ufb01ßẞİıſKΣςσѐё\u0301é🎵日本語'
@@ -76,28 +76,28 @@ def drawn(strategy: st.SearchStrategy, count: int = SEVERAL) -> list:
 @pytest.mark.parametrize("most", [8, 90, 114, 120])
 def test_a_name_is_the_one_that_export_gives(most):
     texts = drawn(TEXTS)
-    answers = ask(SCRIPT, [{"what": "portable", "text": text, "most": most} for text in texts])
-    assert answers == [portable_name(text, max_bytes=most) for text in texts]
+    found = answers(SCRIPT, [{"what": "portable", "text": text, "most": most} for text in texts])
+    assert found == [portable_name(text, max_bytes=most) for text in texts]
 
 
 def test_names_that_a_file_system_takes_for_one_are_told_apart_in_the_same_way():
     lists = drawn(st.lists(st.one_of(SHORT, TEXTS), max_size=12), 200)
-    answers = ask(SCRIPT, [{"what": "portables", "texts": texts, "most": 114} for texts in lists])
-    assert answers == [portable_names(texts, max_bytes=114) for texts in lists]
+    found = answers(SCRIPT, [{"what": "portables", "texts": texts, "most": 114} for texts in lists])
+    assert found == [portable_names(texts, max_bytes=114) for texts in lists]
 
 
 def test_letters_that_are_one_for_a_file_system_are_one_on_both_sides():
     """Of all letters: what they are folded to may differ, which of them are one may not."""
     letters = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) not in {"Cs", "Cn", "Co"}]
-    theirs = ask(SCRIPT, [{"what": "folded", "text": letter} for letter in letters])
+    theirs = answers(SCRIPT, [{"what": "folded", "text": letter} for letter in letters])
     pairs = {(folded_name(letter), their) for letter, their in zip(letters, theirs, strict=True)}
     assert len(pairs) == len({ours for ours, _ in pairs}) == len({their for _, their in pairs})
 
 
 def test_text_is_as_plain_as_on_a_terminal():
     texts = drawn(TEXTS)
-    answers = ask(SCRIPT, [{"what": "plain", "text": text} for text in texts])
-    assert answers == [[clean_text(text), clean_lines(text)] for text in texts]
+    found = answers(SCRIPT, [{"what": "plain", "text": text} for text in texts])
+    assert found == [[clean_text(text), clean_lines(text)] for text in texts]
 
 
 # -- albums ------------------------------------------------------------------------------------------------------------
@@ -189,8 +189,8 @@ def exported(release: Release) -> list:
 
 def test_an_album_goes_out_under_the_names_of_export():
     releases = drawn(RELEASES, 150)
-    answers = ask(SCRIPT, [{"what": "album", "album": as_the_page_has_it(each)} for each in releases])
-    assert answers == [exported(each) for each in releases]
+    found = answers(SCRIPT, [{"what": "album", "album": as_the_page_has_it(each)} for each in releases])
+    assert found == [exported(each) for each in releases]
 
 
 # -- words of songs ----------------------------------------------------------------------------------------------------
@@ -215,8 +215,8 @@ PARTS = st.sampled_from(
 
 def test_words_of_songs_are_read_as_the_program_reads_them():
     texts = ["".join(parts) for parts in drawn(st.lists(PARTS, max_size=20))]
-    answers = ask(SCRIPT, [{"what": "lyrics", "text": text} for text in texts])
-    for text, answer in zip(texts, answers, strict=True):
+    found = answers(SCRIPT, [{"what": "lyrics", "text": text} for text in texts])
+    for text, answer in zip(texts, found, strict=True):
         read = read_lyrics(text.encode())
         assert answer["timed"] == read.synced, text
         shift = read.offset_ms if read.synced else 0
@@ -236,7 +236,7 @@ def test_other_programs_take_its_zips(tmp_path):
     for number, some in enumerate(drawn(st.tuples(names, st.binary(max_size=3000)), 25)):
         members = [(f"Folder/{name}", some[1][at:]) for at, name in enumerate(some[0])]
         asked = [[name, base64.b64encode(content).decode()] for name, content in members]
-        written = base64.b64decode(ask(SCRIPT, [{"what": "zip", "members": asked}])[0])
+        written = base64.b64decode(answers(SCRIPT, [{"what": "zip", "members": asked}])[0])
         with zipfile.ZipFile(io.BytesIO(written)) as archive:
             assert archive.testzip() is None
             assert [(name, archive.read(name)) for name in archive.namelist()] == members

@@ -19,7 +19,7 @@ from magnitizdat.formats.age import seal
 from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.formats.zip_store import write_zip
 from magnitizdat.reel.opening import _OFFSET_BITS, OpenReel, open_reel
-from tests.pocket.test_age import ask
+from tests.pocket.node import answers
 
 REELS = 1500
 OURS, STRANGERS = X25519Identity(bytes(range(32))), X25519Identity(bytes(range(1, 33)))
@@ -118,7 +118,7 @@ def test_of_reels_whose_bytes_were_changed_page_and_mag_say_the_same(tmp_path):
         for files in reels
     ]
     seen = set[str]()
-    for files, said in zip(reels, ask("open_reels.js", questions), strict=True):
+    for files, said in zip(reels, answers("open_reels.js", questions), strict=True):
         folder = tmp_path / "reel"
         folder.mkdir()
         wanted = _said_by_mag(folder, files)
@@ -136,7 +136,7 @@ def test_a_reel_in_one_file_is_what_it_is_in_many(tmp_path, name):
     folder = tmp_path / "reel"
     folder.mkdir()
     question = {"files": {f"tape.{name}": base64.b64encode(whole).decode()}, "identity": OURS.text}
-    assert ask("open_reels.js", [question]) == [_said_by_mag(folder, members)]
+    assert answers("open_reels.js", [question]) == [_said_by_mag(folder, members)]
 
 
 def _sound(dice: random.Random, number: int) -> bytes:
