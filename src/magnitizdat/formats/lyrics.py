@@ -71,6 +71,22 @@ def read_lyrics(content: bytes) -> LyricText:
     return LyricText(False, tuple(untimed))
 
 
+def in_time(lyrics: LyricText) -> LyricText:
+    """The same words at the times at which they are to come: the offset is in these, and none is left."""
+
+    def due(at_ms: int) -> int:
+        return max(0, at_ms - lyrics.offset_ms)
+
+    lines = (
+        line._replace(
+            at_ms=None if line.at_ms is None else due(line.at_ms),
+            words=tuple(word._replace(at_ms=due(word.at_ms)) for word in line.words),
+        )
+        for line in lyrics.lines
+    )
+    return LyricText(lyrics.synced, tuple(lines))
+
+
 def romanised(lyrics: LyricText, language: str) -> LyricText:
     """The same lines in Latin letters: Russian as Wikipedia writes it, the rest letter by letter."""
     lines = tuple(LyricLine(line.at_ms, romanise(line.text, language)) for line in lyrics.lines)

@@ -9,6 +9,7 @@ from msgspec import structs
 
 from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.model import Artist, DiscTitle, Rendition
+from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.albums.small_files import seal_small
 from tests.fakes_library import contents_of
 
@@ -200,3 +201,12 @@ def test_home_of_an_empty_library_is_empty(page):
         page.send("DELETE", f"albums/{line['id']}")
     found = page.get("home")
     assert (found["picture"], found["begun"], found["added"], found["albums"]) == (None, [], [], 0)
+
+
+def test_words_come_when_their_file_says(page, tmp_path):
+    (tmp_path / "words.lrc").write_text("[offset:+500]\n[00:05.00]one\n[00:10.00]two\n", encoding="utf-8")
+    (line, _) = page.get("albums?order=title")["albums"]
+    editing.edit(page.service.library(), f"{line['id']}/1", {}, lyrics=tmp_path / "words.lrc")
+    song = page.get(f"albums/{line['id']}")["sides"][0]["tracks"][0]
+    (words,) = page.get(f"songs/{song['id']}/lyrics")["lyrics"]
+    assert words["lines"] == [{"at_ms": 4500, "text": "one"}, {"at_ms": 9500, "text": "two"}]

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from magnitizdat.errors import NotFoundError
+from magnitizdat.formats.lyrics import in_time
 from magnitizdat.library.index.browse import SongLine
 from magnitizdat.library.index.overview import ArtistLine, artist_id
 from magnitizdat.library.index.views import AlbumView
@@ -281,7 +282,7 @@ def lyrics(request: Request, service: Service) -> Response:
                     "language": layer.language,
                     "kind": layer.kind,
                     "synced": layer.lyrics.synced,
-                    "lines": [{"at_ms": line.at_ms, "text": line.text} for line in layer.lyrics.lines],
+                    "lines": [{"at_ms": line.at_ms, "text": line.text} for line in in_time(layer.lyrics).lines],
                 }
                 for layer in found
             ]
