@@ -20,7 +20,10 @@ def test_a_folder_is_compared_and_mended(mag, tmp_path):
     assert hurt.code == EXIT_PARTLY
     assert [each["what"] for each in hurt.document["missing"]] == ["45"]
     assert "--mend writes it again" in hurt.document["missing"][0]["reason"]
-    assert mag("publish", "--to", place, "--mend").code == EXIT_DONE
+    mended = mag("publish", "--to", place, "--mend")
+    assert mended.code == EXIT_DONE
+    assert "Of music and pictures 1 file was lacking there" in mended.out
+    assert "0 files were lacking" in mag("publish", "--to", place, "--mend").out
     assert "nothing is lacking" in mag("publish", "--to", place, "--check").out
 
 

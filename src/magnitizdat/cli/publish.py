@@ -169,12 +169,7 @@ def _with_spool(
             raise
         failed = Shortfall(what=to, reason=exc.sentence)
         return structs.replace(outcome, missing=(*outcome.missing, failed), exit_code=EXIT_PARTLY), None
-    said = say(
-        "{files} {files:file|files} written to {to}; it is open: anybody who finds it can play it.",
-        files=opened.files,
-        to=to,
-    )
-    return structs.replace(outcome, lines=(*outcome.lines, said)), fields(opened)
+    return structs.replace(outcome, lines=(*outcome.lines, *opened.told(to, mended=mend))), fields(opened)
 
 
 def _write_spool(library: Library, view: LabelView, to: str, now: datetime, *, mend: bool) -> OpenReport:

@@ -397,8 +397,10 @@ def test_what_lies_there_is_compared_and_mended(scene):
     assert report.all_files - report.files == 2
     assert "2 files are not there" in report.missing[0].reason
     assert not scene.bucket.counted()["PUT"]
-    write_open(scene.library, scene.cargo(), listed(target()))
+    written = write_open(scene.library, scene.cargo(), listed(target()))
     assert scene.bucket.objects == whole
+    assert written.lacking == 2
+    assert write_open(scene.library, scene.cargo(), listed(target())).lacking == 0
 
 
 def test_a_listing_goes_on_behind_the_first_thousand(scene):

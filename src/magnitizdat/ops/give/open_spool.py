@@ -24,7 +24,7 @@ from magnitizdat.ops.give.spool_pages import ALL, Wanted, changed_pages, label_p
 from magnitizdat.ops.give.standing import blobs_there, lying, standing_entry, stored_there
 from magnitizdat.ops.give.voices import Voiced
 from magnitizdat.ops.places.targets import Content, Seen, TreeTarget, content_of
-from magnitizdat.sentence import advice, say
+from magnitizdat.sentence import Sentence, advice, say
 from magnitizdat.ways import AGAIN
 
 _BEGINNINGS = 5
@@ -46,6 +46,21 @@ class OpenReport(Value, frozen=True, kw_only=True):
     voices: tuple[Voiced, ...] = ()
     staying: int = 0
     """Labels that stay in clubs, and would have gone."""
+    lacking: int = 0
+    """Files of music, pictures and texts that did not lie there; the others that were written are lists and pages."""
+
+    def told(self, to: str, *, mended: bool) -> tuple[Sentence, ...]:
+        """For people; `mended`: what lay there was compared first."""
+        written = say(
+            "{files} {files:file|files} written to {to}; it is open: anybody who finds it can play it.",
+            files=self.files,
+            to=to,
+        )
+        lacked = say(
+            "Of music and pictures {n} {n:file was|files were} lacking there; lists and pages are written anew.",
+            n=self.lacking,
+        )
+        return (written, lacked) if mended else (written,)
 
 
 class _OvertakenError(Exception):
@@ -76,7 +91,7 @@ class _Writing:
     def __init__(self, library: Library, cargo: Cargo, target: TreeTarget, pool: Executor, watcher: Progress) -> None:
         self._library, self._cargo, self._target = library, cargo, target
         self._pool, self._watcher = pool, watcher
-        self._files = self._length = 0
+        self._files = self._length = self._lacking = 0
         self._stopped = False
         watcher.start(say("Writing"), cargo.length)
         self._index = target.read(INDEX_PATH)
@@ -134,6 +149,7 @@ class _Writing:
             only_small=cargo.only_small,
             voices=cargo.voices,
             staying=cargo.staying,
+            lacking=self._lacking,
         )
 
     def stop(self) -> None:
@@ -151,8 +167,8 @@ class _Writing:
             known = blobs_there(self._library, self._cargo, self._target, self._there, self._index.content or b"")
             wanted = self._not_found([file for file in blobs if file.path not in known])
             self._watcher.advance(sum(file.length for file in blobs) - sum(file.length for file in wanted))
-        written = self._together((_path(file), self._content(file)) for file in wanted)
-        return len(blobs) - written
+        self._lacking = self._together((_path(file), self._content(file)) for file in wanted)
+        return len(blobs) - self._lacking
 
     def _unlike(self, blobs: Iterable[SpoolFile]) -> Iterator[SpoolFile]:
         for file in blobs:

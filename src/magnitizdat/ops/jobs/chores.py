@@ -293,12 +293,8 @@ def mirror(library: Library, label: LabelView, to: str, way: MirrorWay, *, now: 
             found = check_open(cargo, target)
             return Ended(found.outcome(), fields(found))
         written = write_open(library, cargo, listed(target) if way == "mend" else target, progress=watch)
-        said = say(
-            "{files} {files:file|files} written to {to}; it is open: anybody who finds it can play it.",
-            files=written.files,
-            to=to,
-        )
-        return Ended(Outcome(headline=said), fields(written))
+        headline, *lines = written.told(to, mended=way == "mend")
+        return Ended(Outcome(headline=headline, lines=tuple(lines)), fields(written))
 
     return work
 
