@@ -129,3 +129,10 @@ def test_a_word_that_is_none_of_the_list_is_named_by_its_place_and_not_shown():
         open_slot(sealed, "something of my own")
     with pytest.raises(WrongPassphraseError, match=r"^that passphrase does not open it; check the words"):
         open_slot(sealed, "correct horse battery staple one")
+
+
+@given(words=st.lists(st.sampled_from(Mnemonic("english").wordlist), min_size=6, max_size=6).map(" ".join))
+def test_a_turkish_keyboard_writes_the_same_words(words):
+    for typed in (words.replace("i", "İ").upper(), words.replace("i", "ı"), words.replace("i", "İ")):
+        assert normal_words(typed) == words
+        assert kept_passphrase(typed) == words

@@ -37,6 +37,16 @@ test("capitals, what stands between, and letters after the fourth do not matter"
   );
 });
 
+test("on a Turkish keyboard words are the same, in capitals and in small letters", () => {
+  fc.assert(
+    fc.property(six, (words) => {
+      const said = words.join(" ");
+      for (const typed of [said.toLocaleUpperCase("tr"), said.replaceAll("i", "ı"), said.replace(/\bi/g, "İ")])
+        assert.equal(normalWords(typed), said);
+    }),
+  );
+});
+
 test("a word off the list is named by its place, and nothing is put in its stead", () => {
   fc.assert(
     fc.property(six, fc.nat(5), fc.constantFrom("qqqq", "abandonment", "zo", "ж"), (words, at, wrong) => {

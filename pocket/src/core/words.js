@@ -27,10 +27,11 @@ const IDENTITY = /^[ \t]*AGE-SECRET-KEY-/im;
 /** What was typed, as what it is: a key, or words. @param {string} typed @returns {Secret} */
 export const secretOf = (typed) => (IDENTITY.test(typed) ? { identity: typed.trim() } : { words: typed });
 
-/** Words one by one, without what stands between them. @param {string} text */
+/** Words one by one, without what stands between them; Turkish keys write i in two ways of their own. @param {string} text */
 export const typedWords = (text) =>
   text
     .normalize("NFKC")
+    .replace(/[İı]/g, "i")
     .toLowerCase()
     .match(/[\p{L}\p{Nl}\p{No}]+/gu) ?? [];
 

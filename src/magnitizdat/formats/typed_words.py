@@ -19,6 +19,8 @@ OFFERED = 6
 SPOKEN = 5
 """Words of the list in a row that nobody types by chance as a passphrase of their own."""
 _WORD = re.compile(r"[^\W\d_]+")
+_TURKISH = str.maketrans("İı", "ii")
+"""Keys of Turkish keyboards, of which the first is what a phone there makes of an i that begins a line."""
 _BLANKS = re.compile(r"\s+")
 _BETWEEN = re.compile(r"[\s\u2010-\u2015-]+")
 
@@ -104,7 +106,7 @@ def _known(words: tuple[str, ...]) -> _WordList:
 
 
 def _typed(text: str) -> list[str]:
-    return _WORD.findall(unicodedata.normalize("NFKC", text).lower())
+    return _WORD.findall(unicodedata.normalize("NFKC", text).translate(_TURKISH).lower())
 
 
 def _plain(text: str) -> str:
