@@ -252,7 +252,7 @@ def paper_seed(words: str) -> bytes:
         seed = words_secret(normal_words(words))
     except ValueError as exc:
         raise WrongPassphraseError(
-            look_again(words) or say("these are not 24 words of a paper key; check the spelling")
+            look_again(words) or say("these are not 24 words of a paper key; check the spelling and the order")
         ) from exc
     if len(seed) != SEED_LENGTH:
         raise WrongPassphraseError(say("a paper key has 24 words; check that none is missing"))

@@ -237,6 +237,8 @@ def passwd(
     old = out.passphrase(say("Old passphrase"))
     if new is not None:
         passphrase = read_passphrase_file(new)
+    elif not out.may_ask:
+        raise UsageError(say("nobody is there to type the new passphrase; give it with --new-passphrase-file"))
     else:
         passphrase = out.ask_secret(say("New passphrase"))
         if out.ask_secret(say("The same again")) != passphrase or not passphrase:

@@ -191,16 +191,22 @@ def reel_id(secret: bytes) -> str:
 
 
 def begun_quality(library: Library, folder: Path) -> Quality | None:
-    """What an unfinished reel in this folder was to carry."""
-    held = library.job(CUT, str(folder.resolve()))
-    return None if held is None else msgspec.json.decode(held, type=_UnfinishedReel).quality
+    """What a reel in this folder, of which something is written already, was to carry."""
+    job = _begun(library, folder)
+    return None if job is None else job.quality
 
 
 def begun_albums(library: Library, folder: Path, size: int | None) -> dict[str, bool]:
     """Where an unfinished reel was planned for that size: its albums in their order, and whether each goes in full."""
+    job = _begun(library, folder)
+    return job.albums if job is not None and job.size == size else {}
+
+
+def _begun(library: Library, folder: Path) -> _UnfinishedReel | None:
+    """One that was refused before its first file, on a full stick, is not begun: it is planned anew."""
     held = library.job(CUT, str(folder.resolve()))
     job = None if held is None else msgspec.json.decode(held, type=_UnfinishedReel)
-    return job.albums if job is not None and job.size == size else {}
+    return job if job is not None and job.done else None
 
 
 def _lock(job: _UnfinishedReel, work_factor: int) -> WordLock:

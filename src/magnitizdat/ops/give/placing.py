@@ -93,7 +93,7 @@ def refuse_what_will_not_fit(destination: Path, length: int) -> None:
         raise NoSpaceError(
             say(
                 "the files take {length} and {free} are free in {destination}; nothing was written; take another stick",
-                length=size_words(length),
+                length=size_words(length + _LEAFLET_SPACE),
                 free=size_words(free),
                 destination=destination,
             )

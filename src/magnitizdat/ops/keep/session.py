@@ -7,10 +7,14 @@ from pathlib import Path
 
 from magnitizdat import program
 from magnitizdat.errors import LockedError, UsageError
+from magnitizdat.formats.typed_words import kept_passphrase
 from magnitizdat.library import process
 from magnitizdat.library.library import SLOT_NAME, Library, read_slot, unlock
 from magnitizdat.library.slot import Standing, lacking, standing
 from magnitizdat.sentence import advice, say
+
+MIN_PASSPHRASE = 8
+"""Characters that a passphrase of one's own needs at least."""
 
 
 def default_directory() -> Path:
@@ -51,9 +55,11 @@ def require_no_library(directory: Path) -> None:
 
 
 def require_passphrase(text: str) -> None:
-    """Raises: UsageError for one of blanks alone."""
+    """Raises: UsageError for one of blanks alone, and for one that anybody tries through in an hour."""
     if not text.strip():
         raise UsageError(say("blanks alone keep nobody out; take six words, or a passphrase with letters in it"))
+    if len(kept_passphrase(text).strip()) < MIN_PASSPHRASE:
+        raise UsageError(say("this passphrase is too short to keep anybody out; take six words, or a longer one"))
 
 
 def make_library(directory: Path, passphrase: str) -> None:

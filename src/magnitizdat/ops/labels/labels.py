@@ -61,25 +61,25 @@ def label_keys(library: Library, imprint: str) -> LabelKeys:
     return LabelKeys.from_bytes(library.member(keys_name(imprint)))
 
 
-def find_label(library: Library, text: str) -> LabelView:
-    """A label by name, imprint, its beginning, or its four words.
+def find_label(library: Library, text: str, *, otherwise: Sentence | None = None) -> LabelView:
+    """A label by name, imprint, its beginning, or its four words; `otherwise` says what to do where none is alike.
 
     Raises: UsageError where there is none, or more than one.
     """
     try:
-        return _find(library.shelf.labels(), text)
+        return _find(library.shelf.labels(), text, otherwise)
     except NotFoundError as exc:
         raise UsageError(exc.sentence) from exc
 
 
-def _find(views: list[LabelView], text: str) -> LabelView:
+def _find(views: list[LabelView], text: str, otherwise: Sentence | None = None) -> LabelView:
     """Raises: NotFoundError where there is none, UsageError where there is more than one."""
     wanted, spoken = text.strip().casefold(), normal_words(text).replace(" ", "-")
     found = [view for view in views if view.imprint == wanted or imprint_words(view.imprint) == spoken]
     found = found or [view for view in views if view.name.casefold() == wanted]
     found = found or [view for view in views if len(wanted) >= 8 and view.imprint.startswith(wanted)]
     if not found:
-        raise _unknown(views, text)
+        raise _unknown(views, text, otherwise)
     if len(found) > 1:
         several = ", ".join(imprint_words(view.imprint) for view in found)
         raise UsageError(
@@ -88,7 +88,7 @@ def _find(views: list[LabelView], text: str) -> LabelView:
     return found[0]
 
 
-def _unknown(views: list[LabelView], text: str) -> NotFoundError:
+def _unknown(views: list[LabelView], text: str, otherwise: Sentence | None) -> NotFoundError:
     wanted = text.strip().casefold()
     alike = [f"«{view.name}»" for view in views if wanted and view.name.casefold().startswith(wanted)][:3]
     if alike:
@@ -97,7 +97,8 @@ def _unknown(views: list[LabelView], text: str) -> NotFoundError:
             say("no label is called «{text}» here; give the whole name: {names}", text=text, names=names)
         )
     return NotFoundError(
-        advice(
+        otherwise
+        or advice(
             terminal=say("no label «{text}» is known here; `mag label list` shows which are", text=text),
             page=say("no label «{text}» is known here; look among the labels", text=text),
         )
@@ -151,10 +152,11 @@ def take_back(
 ) -> tuple[NamedLabel, str]:
     """`mag label restore`: new keys by the words on paper; (address, the words of the new paper key).
 
-    Raises: WrongPassphraseError, NotVerifiedError if the words are another label's.
+    Raises: WrongPassphraseError, NotVerifiedError if the words are another label's; UsageError where none of what the
+    label signed is here, which the words alone do not bring.
     """
     with library.changes() as changes:
-        view = find_label(library, text)
+        view = find_label(library, text, otherwise=_nothing_of_it(text))
         state = held_state(library, view.imprint)
         _require_alone(library, view, state, instead=instead)
         new = restore(state, [words], now=now)
@@ -163,6 +165,14 @@ def take_back(
         keep_new(library, changes, new, view.name, standing="own", now=now)
         changes.commit()
     return _address(view.name, new.state), new.paper_words
+
+
+def _nothing_of_it(text: str) -> Sentence:
+    return say(
+        "nothing that «{text}» signed is here; dub a reel, a mirror or an archive of it first, then its words take it"
+        " back",
+        text=text,
+    )
 
 
 def _require_alone(library: Library, view: LabelView, state: LabelState, *, instead: bool) -> None:

@@ -16,7 +16,7 @@ from magnitizdat.library.index.smart import MAX_SONGS, Condition, Smart, Sort, S
 from magnitizdat.library.journal import PlaylistGone, PlaylistRow
 from magnitizdat.library.library import Library
 from magnitizdat.ops.listen.listening import record, record_what, stamp
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 Playlist = PlaylistRow
 """Entries are ids of songs, as players name them. Of a smart one `entries` is empty: `songs` finds them."""
@@ -55,7 +55,14 @@ def find_playlist(library: Library, listener: str, text: str) -> Playlist:
     ]
     if len(found) == 1:
         return found[0]
-    names = ", ".join(f"«{each.name}»" for each in seen) or "none"
+    if not seen:
+        raise UsageError(
+            advice(
+                terminal=say("there are no playlists here; `mag playlist make` with «{text}» makes one", text=text),
+                page=say("there are no playlists here; make one first"),
+            )
+        )
+    names = ", ".join(f"«{each.name}»" for each in seen)
     reason = (
         say("several playlists are called «{text}»", text=text)
         if found

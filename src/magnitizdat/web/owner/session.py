@@ -12,7 +12,6 @@ from magnitizdat import __version__, language, program
 from magnitizdat.disk.space import space
 from magnitizdat.errors import MagError, UsageError
 from magnitizdat.formats import names, shares
-from magnitizdat.formats.typed_words import kept_passphrase
 from magnitizdat.library.library import read_slot
 from magnitizdat.library.slot import Standing, standing
 from magnitizdat.model import fields
@@ -33,8 +32,6 @@ from magnitizdat.web.owner.wording import wording
 
 TURN_S = 10.0
 """Seconds that the owner's page waits while somebody else tries a passphrase."""
-MIN_PASSPHRASE = 8
-"""Characters that a passphrase of one's own needs at least."""
 
 
 class _Passphrase(msgspec.Struct, frozen=True):
@@ -124,8 +121,6 @@ def choose_hearing(request: Request, service: Service) -> Response:
 def init(request: Request, service: Service) -> Response:
     """Make the library, and open it."""
     passphrase = asked(request, _Passphrase).passphrase
-    if len(kept_passphrase(passphrase).strip()) < MIN_PASSPHRASE:
-        raise UsageError(say("this passphrase is too short to keep anybody out; take six words, or a longer one"))
     session.make_library(service.directory, passphrase)
     service.unlock(passphrase)
     return answer({**_state(request, service), "paper": _paper(request, service)})
