@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { Server } from "./fakes.js";
 import {
   clock,
+  byline,
   day,
   language,
   languageName,
@@ -43,6 +44,18 @@ test("values stand in a sentence as they are, and numbers as the language writes
       assert.ok(t("album.songs", { n }).includes(new Intl.NumberFormat(code).format(n)));
     }),
   );
+});
+
+test("who was named by nobody is so in each language, and a name is a name", async () => {
+  server().answers["GET api/messages/ru"] = { "artist.unknown": "Неизвестный исполнитель" };
+  await speak("ru");
+  assert.deepEqual(["Unknown Artist", "Кино", "constructor"].map(byline), [
+    "Неизвестный исполнитель",
+    "Кино",
+    "constructor",
+  ]);
+  await speak("en");
+  assert.deepEqual(["Unknown Artist", "Various Artists"].map(byline), ["Unknown Artist", "Various Artists"]);
 });
 
 test("a place without a value shows that it has none", () => {

@@ -43,6 +43,23 @@ def test_search_for_people_and_for_scripts(mag):
     assert mag("search", "nothing at all").code == 0
 
 
+def test_music_that_names_nobody_is_by_nobody_in_each_language_and_as_it_is_stored_for_scripts(mag, tmp_path):
+    write(
+        tmp_path / "m",
+        {
+            "Bro.ogg": make_audio(
+                "vorbis", 1, {"album": "Kassette", "title": "Bro", "artist": "Unknown Artist"}, tone=333.0
+            )
+        },
+    )
+    mag("import", tmp_path / "m")
+    for language, nobody in (("en", "Unknown Artist"), ("da", "Ukendt kunstner"), ("ru", "Неизвестный исполнитель")):
+        for line in (["list"], ["search", "bro"], ["show", "Kassette"]):
+            assert nobody in mag("--lang", language, *line).out
+    found = mag("--lang", "da", "list", "--json").document["releases"]
+    assert "Unknown Artist" in {release["artist"] for release in found}
+
+
 @pytest.mark.parametrize(("limit", "shown", "more"), [(1, 1, True), (2, 2, False)])
 def test_search_says_whether_there_is_more_than_it_shows(mag, limit, shown, more):
     found = mag("search", "song", "--limit", limit, "--json").document

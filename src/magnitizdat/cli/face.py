@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 YES_NO = say("[y/N]")
 _STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_NOBODY = {"Unknown Artist": say("Unknown Artist"), "Various Artists": say("Various Artists")}
+"""What import writes where nobody is named (`ops.intake.likeness`)."""
 SHORTFALLS = 40
 """Lines of what is missing, at most."""
 _WIDEST = 80  # columns of one cell of a table; a whole imprint fits
@@ -51,6 +53,10 @@ class Face:
     def spoken(self, sentence: Sentence) -> str:
         """A sentence of ours as it is shown: in the person's language, without control or bidi characters of others."""
         return self.language.said(sentence, _clean)
+
+    def artist(self, name: str) -> str:
+        """By whom it is, as it is shown: what import writes where nobody is named is a word of ours."""
+        return self.spoken(_NOBODY[name]) if name in _NOBODY else name
 
     def say(self, template: str = "", /, **values: object) -> None:
         """A line for people, as `sentence.say` makes one, or one that is made; nothing under --json or --quiet."""

@@ -85,7 +85,7 @@ def list_albums(
     rows = [
         [
             album.id[:8],
-            album.artist,
+            out.artist(album.artist),
             _told_apart(album, names),
             album.date[:4],
             str(album.tracks),
@@ -208,7 +208,7 @@ def _show_album(album: str) -> int:
         return 1
     said = {"vouched_by": fields(vouched), "voices": fields(voices)}
     out.document({**_album_json(view, fresh, versions), "release": fields(release), "notes": notes, **said})
-    out.show(f"{release.title} — {release.artist}  {release.date}".rstrip())
+    out.show(f"{release.title} — {out.artist(release.artist)}  {release.date}".rstrip())
     length = out.spoken(
         say(
             "{tracks} {tracks:track|tracks}, {duration}, {length}",
@@ -226,7 +226,13 @@ def _show_album(album: str) -> int:
         row
         for number, track, codec in zip(track_numbers(release), release.tracks, codecs, strict=True)
         for row in (
-            [f"{view.id[:8]}/{number}", track.title, track.artist, clock(track.duration_s), out.spoken(codec)],
+            [
+                f"{view.id[:8]}/{number}",
+                track.title,
+                out.artist(track.artist),
+                clock(track.duration_s),
+                out.spoken(codec),
+            ],
             *(["", f"  {clock(each.start_s)}  {each.title}", each.artist, "", ""] for each in track.chapters),
         )
     ]

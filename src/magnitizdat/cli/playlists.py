@@ -109,7 +109,7 @@ def show_playlist(name: str) -> int:
         out.show(f"\n[{language}]\n{text}\n")
     here = [out.spoken(say("here") if each.song else say("not here")) for each in found.tracks]
     rows = [
-        [str(number), each.title, each.artist, clock(each.duration_s), state]
+        [str(number), each.title, out.artist(each.artist), clock(each.duration_s), state]
         for (number, each), state in zip(enumerate(found.tracks, 1), here, strict=True)
     ]
     out.table([say("TRACK"), say("TITLE"), say("ARTIST"), say("TIME"), SILENCE], rows)

@@ -58,7 +58,10 @@ def show_sources(
 
 def _show(found: Preview) -> None:
     out = face.current
-    rows = [[_who(each), each.artist, each.title, _tracks(each), out.spoken(each.sentence())] for each in found.albums]
+    rows = [
+        [_who(each), out.artist(each.artist), each.title, _tracks(each), out.spoken(each.sentence())]
+        for each in found.albums
+    ]
     if rows:
         out.table([say("LABEL"), say("ARTIST"), say("ALBUM"), say("TRACKS"), SILENCE], rows)
     elif not found.missing:

@@ -34,12 +34,15 @@ def search(
         found = _found(library, " ".join(text), limit)
     out.document(found)
     if found["artists"]:
-        out.say("Artists: {artists}", artists=_first_of([artist["name"] for artist in found["artists"]]))
+        out.say("Artists: {artists}", artists=_first_of([out.artist(artist["name"]) for artist in found["artists"]]))
     if found["releases"]:
-        rows = [[album["id"][:8], album["artist"], album["name"]] for album in found["releases"]]
+        rows = [[album["id"][:8], out.artist(album["artist"]), album["name"]] for album in found["releases"]]
         out.table([say("ID"), say("ARTIST"), say("ALBUM")], rows)
     if found["tracks"]:
-        rows = [[track["album_id"][:8], track["artist"], track["title"], track["album"]] for track in found["tracks"]]
+        rows = [
+            [track["album_id"][:8], out.artist(track["artist"]), track["title"], track["album"]]
+            for track in found["tracks"]
+        ]
         out.table([say("ALBUM"), say("ARTIST"), say("TITLE"), say("ON")], rows)
     if not any(found[kind] for kind in ("artists", "releases", "tracks")):
         out.say("Nothing found. Fewer letters find more.")

@@ -53,6 +53,18 @@ export function t(key, values = {}) {
   );
 }
 
+/** @type {Map<string, Key>} */
+const NOBODY = new Map([
+  ["Unknown Artist", "artist.unknown"],
+  ["Various Artists", "artist.various"],
+]);
+
+/** By whom it is, as it is shown: what import writes where nobody is named is a word of ours. @param {string} artist */
+export function byline(artist) {
+  const key = NOBODY.get(artist);
+  return key ? t(key) : artist;
+}
+
 /** @param {string | number} value */
 const written = (value) => (typeof value === "number" ? number(value) : String(value));
 

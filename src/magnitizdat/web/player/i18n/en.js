@@ -49,6 +49,8 @@ export default {
   "genres.none.text": "They come with the music, from what is written in its files.",
   "letters.name": "First letters",
   "letters.to": "To {letter}",
+  "artist.unknown": "Unknown Artist",
+  "artist.various": "Various Artists",
   "artist.own": "Albums by year",
   "artist.others": "Heard on",
   "artist.top": "Heard most",

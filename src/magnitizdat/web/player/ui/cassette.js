@@ -1,4 +1,5 @@
 // The cassette that is in the machine: its label typed, its reels where the tape is.
+import { byline } from "../i18n.js";
 import { player } from "../player.js";
 import { listen } from "../store.js";
 import { h, svg } from "./dom.js";
@@ -19,7 +20,7 @@ export function cassette(signal) {
     const song = player.song;
     if (!song) return;
     title.textContent = song.title;
-    line.textContent = `${song.artist} — ${song.album}`;
+    line.textContent = `${byline(song.artist)} — ${song.album}`;
     side.textContent = "ABCDEFGH"[song.disc - 1] ?? "A";
     tape.wind(player.duration ? player.position / player.duration : 0, player.playing && !player.waiting);
   };

@@ -1,6 +1,6 @@
 // Covers, alone and as cells of a grid.
 import { coverUrl } from "../api.js";
-import { t } from "../i18n.js";
+import { byline, t } from "../i18n.js";
 import { tickFor } from "./choosing.js";
 import { h } from "./dom.js";
 
@@ -53,6 +53,6 @@ function sleeveLink(album) {
     cover(album.cover, { sizes: "(max-width: 760px) 45vw, 200px" }),
     word && h("em", { class: `tab ${word}` }, t(`mark.${word}`)),
     h("b", { dir: "auto" }, album.title),
-    h("small", { dir: "auto" }, [album.artist, album.year].filter(Boolean).join(" · ")),
+    h("small", { dir: "auto" }, [byline(album.artist), album.year].filter(Boolean).join(" · ")),
   );
 }

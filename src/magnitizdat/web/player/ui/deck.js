@@ -1,5 +1,5 @@
 // The player at the foot of the page.
-import { clock, t } from "../i18n.js";
+import { byline, clock, t } from "../i18n.js";
 import { player } from "../player.js";
 import { go } from "../router.js";
 import { listen } from "../store.js";
@@ -59,7 +59,7 @@ function assemble(foot, signal) {
     document.body.classList.toggle("sounding", Boolean(song));
     if (!song) return;
     title.textContent = song.title;
-    line.textContent = `${song.artist} — ${song.album}`;
+    line.textContent = `${byline(song.artist)} — ${song.album}`;
     time.textContent = `${clock(player.position)} / ${clock(player.duration)}`;
     tape.wind(player.duration ? player.position / player.duration : 0, player.playing && !player.waiting);
     showKey(play);

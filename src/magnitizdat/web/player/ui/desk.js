@@ -1,6 +1,6 @@
 // A label's desk: albums in no label yet, those to be signed again, frozen labels, and what friends' last reels lacked.
 import { get } from "../api.js";
-import { day, number, t } from "../i18n.js";
+import { byline, day, number, t } from "../i18n.js";
 import { go } from "../router.js";
 import { store } from "../store.js";
 import { h } from "./dom.js";
@@ -103,7 +103,7 @@ function pick(album, wanted) {
     "label",
     { class: "pick-line" },
     box,
-    h("span", {}, h("b", { dir: "auto" }, album.title), h("small", { dir: "auto" }, album.artist)),
+    h("span", {}, h("b", { dir: "auto" }, album.title), h("small", { dir: "auto" }, byline(album.artist))),
   );
 }
 

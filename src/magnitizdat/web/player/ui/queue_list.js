@@ -1,6 +1,6 @@
 // What comes next, to be put in order: dragged, moved by keys, several taken out, kept as a playlist.
 import { stretch } from "../chosen.js";
-import { clock, t } from "../i18n.js";
+import { byline, clock, t } from "../i18n.js";
 import { player } from "../player.js";
 import { listen } from "../store.js";
 import { h } from "./dom.js";
@@ -101,7 +101,7 @@ function line(song, at, first, out, ticked) {
       h("i", { "aria-hidden": "true" }, String(at + 1)),
       h("span", { dir: "auto" }, song.title),
     ),
-    h("span", { class: "from", dir: "auto" }, song.artist),
+    h("span", { class: "from", dir: "auto" }, byline(song.artist)),
     h("time", {}, clock(song.duration_s)),
     moves(song, at, player.songs.length, (to) => (to === null ? player.take(at) : player.move(at, to))),
   );

@@ -1,6 +1,6 @@
 // All that is known of a song, and the rating that one gives it.
 import { get, post } from "../api.js";
-import { clock, day, number, size, t } from "../i18n.js";
+import { byline, clock, day, number, size, t } from "../i18n.js";
 import { tell } from "./dialog.js";
 import { h } from "./dom.js";
 import { meterInput } from "./meter.js";
@@ -30,7 +30,7 @@ export async function songInfo(song) {
 function facts(song) {
   /** @type {[string, string][]} */
   const all = [
-    [t("songs.artist"), song.artists.join(", ")],
+    [t("songs.artist"), song.artists.map(byline).join(", ")],
     [t("songs.album"), song.album],
     [t("songs.number"), song.number ? number(song.number) : ""],
     [t("songs.year"), String(song.year ?? "")],

@@ -1,6 +1,6 @@
 // Songs on ruled lines.
 import { post } from "../api.js";
-import { clock, t } from "../i18n.js";
+import { byline, clock, t } from "../i18n.js";
 import { player } from "../player.js";
 import { listen } from "../store.js";
 import { tickFor } from "./choosing.js";
@@ -52,7 +52,12 @@ function line(song, number, full, press, extra) {
     { class: here ? "" : "away", data: { song: song.id } },
     here && tickFor(songThing(song)),
     title,
-    full && h("a", { class: "from", href: `#/album/${song.album_id}`, dir: "auto" }, `${song.artist} — ${song.album}`),
+    full &&
+      h(
+        "a",
+        { class: "from", href: `#/album/${song.album_id}`, dir: "auto" },
+        `${byline(song.artist)} — ${song.album}`,
+      ),
     extra,
     starButton(song),
     h("time", {}, clock(song.duration_s)),

@@ -1,6 +1,6 @@
 // One album, as its J-card unfolded: cover, spine, sides, notes.
 import { get, media, post } from "../api.js";
-import { day, language, languageName, lasting, t } from "../i18n.js";
+import { byline, day, language, languageName, lasting, t } from "../i18n.js";
 import { player } from "../player.js";
 import { go } from "../router.js";
 import { choose, chooseOnly, turn } from "../ui/choosing.js";
@@ -63,7 +63,7 @@ function head(album, songs) {
 }
 
 /** @param {{ id: string, name: string }} one */
-const artist = (one) => h("a", { href: `#/artist/${one.id}`, dir: "auto" }, one.name);
+const artist = (one) => h("a", { href: `#/artist/${one.id}`, dir: "auto" }, byline(one.name));
 /** @param {{ id: string, name: string }} one @param {number} at */
 const listed = (one, at) => (at ? [", ", artist(one)] : [artist(one)]);
 
@@ -150,7 +150,7 @@ function spine(album) {
   return h(
     "div",
     { class: "spine", "aria-hidden": "true" },
-    h("span", { dir: "auto" }, [album.artist, album.title, album.label].filter(Boolean).join(" — ")),
+    h("span", { dir: "auto" }, [byline(album.artist), album.title, album.label].filter(Boolean).join(" — ")),
   );
 }
 
@@ -158,7 +158,7 @@ function spine(album) {
 function sides(album, songs, signal) {
   let at = 0;
   const various = new Set(songs.map((song) => song.artist)).size > 1;
-  const by = (/** @type {Song} */ song) => various && h("span", { class: "from", dir: "auto" }, song.artist);
+  const by = (/** @type {Song} */ song) => various && h("span", { class: "from", dir: "auto" }, byline(song.artist));
   const blocks = album.sides.map((side) => {
     const own = songs.slice(at, (at += side.tracks.length));
     const named = album.sides.length > 1 || side.name;

@@ -1,6 +1,6 @@
 // An artist: what is by them, year by year, what else they are heard on, and ways to hear it.
 import { get, post } from "../api.js";
-import { t } from "../i18n.js";
+import { byline, t } from "../i18n.js";
 import { player } from "../player.js";
 import { chooseKeys } from "../ui/choosing.js";
 import { albumCell, albumThing } from "../ui/covers.js";
@@ -55,7 +55,7 @@ function head(artist, own) {
     h(
       "div",
       {},
-      h("h1", { dir: "auto" }, artist.name),
+      h("h1", { dir: "auto" }, byline(artist.name)),
       h("p", { class: "typed" }, [span, t("artist.albums", { n: artist.albums.length })].filter(Boolean).join(" · ")),
     ),
     h(

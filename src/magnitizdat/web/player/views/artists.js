@@ -1,5 +1,5 @@
 import { get } from "../api.js";
-import { number, t } from "../i18n.js";
+import { byline, number, t } from "../i18n.js";
 import { h } from "../ui/dom.js";
 import { lettered } from "../ui/letters.js";
 import { complain } from "../ui/notice.js";
@@ -42,6 +42,6 @@ export const artistLine = (artist) =>
   h(
     "a",
     { class: "ruled", href: `#/artist/${artist.id}` },
-    h("span", { dir: "auto" }, artist.name),
+    h("span", { dir: "auto" }, byline(artist.name)),
     h("small", {}, t("artist.albums", { n: artist.albums })),
   );

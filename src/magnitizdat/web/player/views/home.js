@@ -1,6 +1,6 @@
 // Home: what anybody sees first. A picture of the day, what was begun, what came last, what others speak of.
 import { get } from "../api.js";
-import { lasting, t } from "../i18n.js";
+import { byline, lasting, t } from "../i18n.js";
 import { player } from "../player.js";
 import { lacking, waiting } from "../sending.js";
 import { closedCell } from "../ui/closed.js";
@@ -58,7 +58,7 @@ const today = (iso, album) =>
         { class: "about" },
         h("p", { class: "typed small soft" }, t("home.today")),
         h("h2", { id: "today" }, h("a", { href: `#/album/${album.id}`, dir: "auto" }, album.title)),
-        h("p", { class: "by" }, h("a", { href: `#/artist/${album.artist_id}`, dir: "auto" }, album.artist)),
+        h("p", { class: "by" }, h("a", { href: `#/artist/${album.artist_id}`, dir: "auto" }, byline(album.artist))),
         h("p", { class: "typed small soft" }, facts(album).join(" · ")),
         h(
           "div",
@@ -97,7 +97,7 @@ function begunCell(album) {
       "div",
       {},
       h("h3", {}, h("a", { href: `#/album/${album.id}`, dir: "auto" }, album.title)),
-      h("small", { dir: "auto" }, album.artist),
+      h("small", { dir: "auto" }, byline(album.artist)),
       h("p", { class: "wound" }, tape.picture, h("small", {}, t("home.heard", { heard: album.heard, n: album.of }))),
     ),
     button(t("home.goon"), () => playAlbum(album.id, album.next), {

@@ -1,5 +1,5 @@
 // What plays now: the cassette, its words, and what comes after it.
-import { clock, t } from "../i18n.js";
+import { byline, clock, t } from "../i18n.js";
 import { player } from "../player.js";
 import { listen, within } from "../store.js";
 import { cassette } from "../ui/cassette.js";
@@ -57,7 +57,7 @@ function filled(signal) {
     const song = player.song;
     if (!song) return;
     title.textContent = song.title;
-    from.textContent = `${song.artist} — ${song.album}`;
+    from.textContent = `${byline(song.artist)} — ${song.album}`;
     from.href = `#/album/${song.album_id}`;
     star.replaceChildren(starButton(song));
   };

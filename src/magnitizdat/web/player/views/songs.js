@@ -1,6 +1,6 @@
 // All songs as a table: by any column, all of them or some.
 import { get } from "../api.js";
-import { clock, number, t } from "../i18n.js";
+import { byline, clock, number, t } from "../i18n.js";
 import { visit } from "../places.js";
 import { player } from "../player.js";
 import { listen, store, within } from "../store.js";
@@ -189,7 +189,7 @@ function row(song) {
     "div",
     { class: player.song?.id === song.id ? "song-line on" : "song-line", data: { song: song.id } },
     h("button", { type: "button", class: "col-title", dir: "auto", on: { click: press } }, song.title),
-    h("a", { class: "col-artist", href: `#/artist/${song.artist_id}`, dir: "auto" }, song.artist),
+    h("a", { class: "col-artist", href: `#/artist/${song.artist_id}`, dir: "auto" }, byline(song.artist)),
     h("a", { class: "col-album", href: `#/album/${song.album_id}`, dir: "auto" }, song.album),
     h("span", { class: "col-year" }, String(song.year ?? "")),
     h("time", { class: "col-duration" }, clock(song.duration_s)),
