@@ -97,3 +97,24 @@ def test_words_in_another_order_are_said_to_be_possible(mag, words_file):
         for at in range(1, 6)
     }
     assert any("the order" in each for each in said)
+
+
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        ("club admit Rubinstein Mike", "mag club admit"),
+        ("reel cut", "mag reel cut"),
+        ("list --bogus", "mag list"),
+        ("bogus", "mag"),
+    ],
+)
+def test_a_line_written_wrongly_names_the_help_of_its_own_command(mag, line, command):
+    refused = mag(*line.split())
+    assert (refused.code, f"`{command} --help` shows how" in refused.err) == (EXIT_USAGE, True)
+    assert mag(*command.split()[1:], "--help").code == 0
+
+
+def test_a_file_that_is_no_card_is_no_blurred_photo(mag, tmp_path):
+    (tmp_path / "letter.txt").write_text("Dear Mike", encoding="utf-8")
+    refused = mag("friend", "add", tmp_path / "letter.txt")
+    assert "neither a card nor a picture" in refused.err

@@ -57,6 +57,12 @@ def _language(wish: str, *, warns: bool) -> language.Language:
         return language.ENGLISH
 
 
+def _command(exc: typer.TyperException) -> str:
+    """The command that was written wrongly, `mag reel cut`: its own help page says how it is written."""
+    context = getattr(exc, "ctx", None)
+    return "mag" if context is None else context.command_path
+
+
 def _dispatch(rest: list[str]) -> int:
     from magnitizdat.cli.app import app
 
@@ -78,7 +84,7 @@ def _dispatch(rest: list[str]) -> int:
         return out.fail(
             say("{said} `mag --help` shows all.", said=of_typer(said))
             if asks
-            else say("{said}; `mag --help` shows how", said=of_typer(said)),
+            else say("{said}; `{command} --help` shows how", said=of_typer(said), command=_command(exc)),
             EXIT_USAGE,
         )
     except BrokenPipeError:

@@ -28,6 +28,7 @@ NO_LABEL = say(
     what=advice(terminal=say("`mag card --name NAME` makes one called so"), page=say("make one first")),
 )
 _NO_CARD = say("no card was found in this picture; photograph its QR again, straight and sharp")
+_NO_PICTURE = say("this is neither a card nor a picture of one; give the card itself, or a sharp photo of its QR")
 MAX_PHOTO_LENGTH = budgets.CARD_PHOTO.most
 """Bytes of a photo in which we look for a QR."""
 
@@ -77,7 +78,7 @@ def card_in(content: bytes, pool: ParserPool) -> Card:
     try:
         texts = pool.read_qr(content)
     except UnsupportedError as exc:
-        raise DamagedError(_NO_CARD) from exc
+        raise DamagedError(_NO_PICTURE) from exc
     for text in texts:
         if text.lstrip().startswith("{"):
             return decode(Card, text.encode(), max_length=MAX_CARD_LENGTH)
