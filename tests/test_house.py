@@ -7,6 +7,7 @@ import errno
 import os
 import re
 import socket
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -115,9 +116,10 @@ def test_each_table_is_filled_in_one_module_and_its_columns_are_named():
 
 
 def tracked_files() -> list[Path]:
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
-    if listed.returncode != 0:
+    git = shutil.which("git")
+    if git is None or not (ROOT / ".git").exists():
         missing("not a checkout of git")
+    listed = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
     return [ROOT / name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).is_file()]
 
 

@@ -133,12 +133,13 @@ def test_a_header_answers_for_a_letter_to_one():
     assert not is_for(header[:100], [ME])
 
 
-def test_stock_age_and_unzip_open_it(tmp_path):
+def test_stock_age_and_unzip_open_it(tmp_path, require_program):
+    age, unzip = require_program("age"), require_program("unzip")
     (tmp_path / "key").write_text(ME.text)
     (tmp_path / "letter.age").write_bytes(seal_letter([("letter.json", b"hello")], people(3)))
     plain = subprocess.run(
-        ["age", "-d", "-i", tmp_path / "key", tmp_path / "letter.age"], capture_output=True, check=True
+        [age, "-d", "-i", tmp_path / "key", tmp_path / "letter.age"], capture_output=True, check=True
     ).stdout
     (tmp_path / "letter.zip").write_bytes(plain)
-    shown = subprocess.run(["unzip", "-p", tmp_path / "letter.zip", "letter.json"], capture_output=True, check=True)
+    shown = subprocess.run([unzip, "-p", tmp_path / "letter.zip", "letter.json"], capture_output=True, check=True)
     assert shown.stdout == b"hello"

@@ -77,17 +77,18 @@ def test_another_age_and_another_zip_open_a_closed_file(closed):
         assert archive.namelist()[0] == premieres.DOCUMENT_NAME
 
 
-def test_debians_age_and_unzip_open_it_with_what_the_words_give(closed, tmp_path):
+def test_debians_age_and_unzip_open_it_with_what_the_words_give(closed, tmp_path, require_program):
+    age, unzip = require_program("age"), require_program("unzip")
     identity, whole, members = closed
     words = secret_words(os.urandom(16))
     sealed = base64.b64decode(premieres.words_file(identity, words))
     (tmp_path / "identity").write_bytes(pyrage.passphrase.decrypt(sealed, words))
     (tmp_path / "closed.age").write_bytes(whole)
     plain = subprocess.run(
-        ["age", "-d", "-i", tmp_path / "identity", tmp_path / "closed.age"], check=True, capture_output=True
+        [age, "-d", "-i", tmp_path / "identity", tmp_path / "closed.age"], check=True, capture_output=True
     ).stdout
     (tmp_path / "closed.zip").write_bytes(plain)
-    subprocess.run(["unzip", "-qq", "closed.zip"], cwd=tmp_path, check=True)
+    subprocess.run([unzip, "-qq", "closed.zip"], cwd=tmp_path, check=True)
     assert {name: (tmp_path / name).read_bytes() for name in members} == members
 
 
