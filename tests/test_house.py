@@ -6,8 +6,8 @@ import ast
 import errno
 import os
 import re
-import socket
 import shutil
+import socket
 import subprocess
 import sys
 import tomllib
