@@ -503,7 +503,7 @@ def _(case: Case):
 def _(case: Case):
     asked_ago_s = case.most - 5 + 10 * case.over
     clock = SimpleNamespace(monotonic=lambda: time.monotonic() - asked_ago_s)
-    case.patch.setattr("magnitizdat.ops.places.wire.time", clock)
+    case.patch.setattr("magnitizdat.ops.places.http.time", clock)
     case.put("file", b"x")
     with http_server(case.folder, ranges=True) as url, closing(HttpSpool(url, wait=lambda _: None)) as spool:
         return told(lambda: spool.fetch("file", 1))

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import errno
-import itertools
 import mmap
 import random
 import shutil
@@ -16,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from magnitizdat.disk import disk as disk_module
-from magnitizdat.disk import system
 from magnitizdat.disk.disk import KEPT_OPEN, Disk
 from magnitizdat.disk.space import Space
 from magnitizdat.errors import LibraryBusyError, MagError, NoSpaceError, TargetError, UnsureError
@@ -45,28 +43,6 @@ def test_short_writes_are_carried_on(tmp_path):
 
     Reluctant().write_new(tmp_path / "file", [b"0123456789"])
     assert (tmp_path / "file").read_bytes() == b"0123456789"
-
-
-@given(st.lists(st.integers(0, 3 << 20), max_size=12), st.booleans())
-def test_what_waits_in_the_page_cache_is_begun_early_and_what_went_past_it_is_not(tmp_path_factory, lengths, past):
-    begun = []
-
-    class Past(Disk):
-        def _write(self, descriptor, content, path):
-            pages = len(content) // system.PAGE * system.PAGE
-            return super()._write(descriptor, content[: pages if past and pages else len(content)], path)
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(system, "start_write_back", lambda _descriptor, offset, length: begun.append((offset, length)))
-        with Past().create(tmp_path_factory.mktemp("new") / "file") as writer:
-            for length in lengths:
-                writer.write(bytes(length))
-        assert writer.length == sum(lengths)
-    if past and all(length % system.PAGE for length in lengths):
-        assert sum(length for _, length in begun) == 0 or sum(each % system.PAGE for each in lengths) >= system.PAGE
-    elif not past and sum(lengths) >= system.PAGE:
-        assert sum(length for _, length in begun) >= sum(lengths) - system.PAGE
-    assert all(before[0] + before[1] <= after[0] for before, after in itertools.pairwise(begun))
 
 
 def test_private_files_are_for_the_owner_alone(tmp_path):

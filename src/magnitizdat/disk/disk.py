@@ -326,15 +326,12 @@ class Disk(Locks):
             self._watched[device] = os.open(folder, os.O_RDONLY | BINARY & ~getattr(os, "O_NOFOLLOW", 0))
 
     def _write_all(self, descriptor: int, content: Buffer, path: Path) -> int:
-        """Write it; how much of it waits in the page cache: past that go whole pages, and what is left over follows."""
         rest = memoryview(content).cast("B")
-        cached = len(rest)
+        length = len(rest)
         with explained(path):
             while rest:
                 rest = rest[self._write(descriptor, rest, path) :]
-                if 0 < len(rest) < system.PAGE:
-                    cached = len(rest)
-        return cached
+        return length
 
     def _written(self, path: Path, descriptor: int) -> None:
         """Keep a finished file for the flush, with a bounded number of open descriptors."""

@@ -72,7 +72,7 @@ class Roots:
         """
         text = _absolute(path)
         root = self._outermost(text)
-        *folders, name = [part for part in text[len(root or "") :].split(os.sep) if part]  # noqa: PTH206 -- for each of thousands
+        *folders, name = Path(text[len(root or "") :]).parts
         if root is None or not folders:
             yield path, None
             return
@@ -95,10 +95,7 @@ class Roots:
 
 
 def _absolute(path: Path) -> str:
-    text = str(path)
-    if text.startswith("/") and ".." not in text:
-        return text  # nothing to do, and thousands of files are asked for
-    return os.path.abspath(text)  # noqa: PTH100 -- by its text alone: links are looked at, not followed
+    return os.path.abspath(path)  # noqa: PTH100 -- by its text alone: links are looked at, not followed
 
 
 def _as_folder(path: Path) -> str:

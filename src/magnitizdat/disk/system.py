@@ -25,8 +25,7 @@ _EXT, _XFS, _BTRFS, _F2FS, _FAT, _EXFAT, _TMPFS = (
 _SYNCFS_TYPES = frozenset((_EXT, _XFS, _BTRFS, _F2FS, _FAT, _EXFAT, _TMPFS))
 """Where the kernel keeps write-back errors for syncfs. FUSE and network file systems hear of an fsync only."""
 _NUMBERED_TYPES = frozenset((_EXT, _XFS, _BTRFS, _F2FS))
-PAGE = 4096
-"""Bytes of a page of memory, and of what is written past the page cache."""
+_PAGE = 4096
 _LONG = 1 << 20
 """Bytes from which writing past the page cache pays; shorter writes would each wait for the drive."""
 
@@ -123,7 +122,7 @@ def write(descriptor: int, content: memoryview) -> int:
     if not direct:
         return os.write(descriptor, content)
     try:
-        return os.write(descriptor, content[: len(content) // PAGE * PAGE])
+        return os.write(descriptor, content[: len(content) // _PAGE * _PAGE])
     except OSError as exc:
         if exc.errno != errno.EINVAL:  # it takes larger blocks than pages
             raise
@@ -138,7 +137,7 @@ def _begins_on_pages(descriptor: int, content: memoryview) -> bool:
     import ctypes
 
     address = ctypes.addressof(ctypes.c_char.from_buffer(content))
-    return address % PAGE == 0 and os.lseek(descriptor, 0, os.SEEK_CUR) % PAGE == 0
+    return address % _PAGE == 0 and os.lseek(descriptor, 0, os.SEEK_CUR) % _PAGE == 0
 
 
 def _set_direct(descriptor: int, *, on: bool) -> bool:

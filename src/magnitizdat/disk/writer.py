@@ -27,16 +27,15 @@ class Writer:
         self.length = 0
         self._disk = disk
         self._descriptor = descriptor
-        self._started = self._cached = 0
+        self._started = 0
 
     def write(self, plain_or_sealed: Buffer) -> None:
         """Append all of it.
 
         Raises: NoSpaceError, TargetError.
         """
-        self._cached += self._disk._write_all(self._descriptor, plain_or_sealed, self.path)  # noqa: SLF001 - one unit
-        self.length += memoryview(plain_or_sealed).nbytes
-        if self._cached >= WRITE_BACK_LENGTH:
+        self.length += self._disk._write_all(self._descriptor, plain_or_sealed, self.path)  # noqa: SLF001 - one unit
+        if self.length - self._started >= WRITE_BACK_LENGTH:
             self._write_back()
 
     def settle(self) -> None:
@@ -50,8 +49,7 @@ class Writer:
     def close(self) -> None:
         """No more bytes come. Durable only after `Disk.flush`."""
         if self._descriptor >= 0:
-            if self._cached >= system.PAGE:  # to begin with less costs more than the flush will
-                self._write_back()
+            self._write_back()
             descriptor, self._descriptor = self._descriptor, -1
             self._disk._written(self.path, descriptor)  # noqa: SLF001 - one unit
 
@@ -67,7 +65,7 @@ class Writer:
     def _write_back(self) -> None:
         """Ask the system to start writing early, so that the commit's flush is short."""
         system.start_write_back(self._descriptor, self._started, self.length - self._started)
-        self._started, self._cached = self.length, 0
+        self._started = self.length
 
     def __enter__(self) -> Self:
         return self

@@ -88,28 +88,18 @@ class _Patient:
             self.shutdown(socket.SHUT_RDWR)
 
     def recv_into(self: Any, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
-        self._wait()
-        length = int(super().recv_into(buffer, nbytes, flags))  # type: ignore[misc]
-        self._count(length)
-        return length
-
-    def read_into(self: Any, buffer: memoryview) -> int:
-        """Fill the beginning of `buffer` with what there is, or comes next; how many bytes, 0 at the end."""
-        return int(self.recv_into(buffer))
-
-    def _wait(self: Any) -> None:
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
         waiting_s = min(left, IDLE_S + self.slack_s)
         if waiting_s == left or self.gettimeout() != waiting_s:  # each change is a call of the system
             self.settimeout(waiting_s)
-
-    def _count(self: Any, length: int) -> None:
+        length = int(super().recv_into(buffer, nbytes, flags))  # type: ignore[misc]
         self.deadline += length * self.earned_s
         self.room -= length
         if self.room < 0:
             raise UnreachableError(budgets.BESIDE.sentence)
+        return length
 
 
 class _PlainSocket(_Patient, socket.socket):
@@ -117,12 +107,7 @@ class _PlainSocket(_Patient, socket.socket):
 
 
 class _TlsSocket(_Patient, ssl.SSLSocket):  # type: ignore[misc]
-    def read_into(self, buffer: memoryview) -> int:
-        """The same, by the shortest way: a record of TLS is 16 KiB, and a piece has 64 of them."""
-        self._wait()
-        length = int(self.read(len(buffer), buffer))
-        self._count(length)
-        return length
+    pass
 
 
 PatientSocket = _PlainSocket | _TlsSocket

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from urllib.parse import quote, urljoin, urlsplit
 
 from magnitizdat.errors import DamagedError, NotFoundError, UnreachableError
@@ -28,7 +28,6 @@ from magnitizdat.ops.places.dialling import (
 from magnitizdat.ops.places.origins import SAFE, RemoteOrigin, web_origin
 from magnitizdat.ops.places.socks import Proxy
 from magnitizdat.ops.places.spool import FarSpool, at_most, read_labels
-from magnitizdat.ops.places.wire import Arriving, Wire, WireAnswer
 from magnitizdat.sentence import say
 
 MOST_WAIT_S = 60
@@ -39,12 +38,83 @@ _HOPS = 2
 """Redirects in a row."""
 _TRIES = 3
 """Of a server that is busy, and where connections break before anything new came."""
+_STEP = 1 << 17
+"""Bytes that are lost where a connection breaks, at most."""
 _HERE = {200, 206}
 _BUSY, _ABSENT, _ELSEWHERE = {429, 502, 503, 504}, {403, 404, 410}, {301, 302, 303, 307, 308}
+_HEADERS = {"User-Agent": "Mozilla/5.0"}
 _UNVOUCHED = say(
     "nobody vouches for the key of this address, or the clock is wrong here; ask for the address with its pin, #pin=…"
 )
 _STOPPED = budgets.PIECE_S.sentence
+
+
+class _Wire:
+    """A connection that requests go over, one after another."""
+
+    def __init__(self, reached: Reached) -> None:
+        address = reached.target.address
+        self._http = HTTPConnection(address.host, address.port)
+        self._http.default_port = 443 if address.port == 443 else 80  # which is not said
+        self._http.sock, self._http.auto_open = reached.connection, 0
+        self._patient = reached.connection
+        self._answer: HTTPResponse | None = None
+        self.target, self.place = "", 0
+        """What it was asked for, and how much of the answer was read."""
+
+    def ask(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None = None) -> HTTPResponse:
+        """What is answered, up to where its content begins."""
+        self._answer = None
+        self.target, self.place = target, 0
+        self._be_patient()
+        self.make_room(0)
+        self._http.request(method, target, body, {**_HEADERS, **headers})
+        self._answer = self._http.getresponse()
+        return self._answer
+
+    def _be_patient(self) -> None:
+        self._patient.deadline = time.monotonic() + self._patient.slack_s + budgets.PIECE_S.most
+        self._patient.earned_s = 0.0
+
+    def go_on(self) -> HTTPResponse | None:
+        """The answer, where one of a whole file was read in part, and no question follows it yet."""
+        if not self.is_within:
+            return None
+        self._be_patient()
+        return self._answer
+
+    @property
+    def is_within(self) -> bool:
+        """Whether the rest of a file comes next: so do those answer who know no ranges."""
+        answer = self._answer
+        return answer is not None and answer.status == 200 and self.place > 0 and not answer.isclosed()
+
+    def begin_content(self, length: int) -> None:
+        """Take so many bytes, and a few more; wait no longer for what comes than what came is worth."""
+        self._patient.earned_s = 1 / budgets.PIECE_S.per
+        self.make_room(length)
+
+    def make_room(self, length: int) -> None:
+        """Take so many bytes, and a few more."""
+        self._patient.room = length + budgets.BESIDE.most
+
+    def read_rest(self) -> None:
+        """The page of words that comes with a refusal, where it is short: it would stand before the next answer."""
+        if self._answer is not None and (self._answer.length or 0) <= _STEP:
+            self._answer.read(_STEP)
+
+    def is_free(self) -> bool:
+        """Whether another question may follow: all of the answer was read, and it was not the last."""
+        return self._answer is not None and self._answer.isclosed() and self._http.sock is not None
+
+    def shut(self) -> None:
+        """Whoever waits for a byte waits no more; from any thread."""
+        self._patient.shut()
+
+    def close(self) -> None:
+        """Hang up."""
+        self._http.close()
+        self._patient.close()
 
 
 class _WantedRange:
@@ -58,7 +128,7 @@ class _WantedRange:
         self._begun, self._read = time.monotonic(), 0
         self._hops = 0
         self._offset, self._length, self._is_part = offset, length, is_part
-        self._content = Arriving()
+        self._parts: list[bytes] = []
 
     @property
     def place(self) -> int:
@@ -90,11 +160,11 @@ class _WantedRange:
             raise UnreachableError(say("the source leads round in a circle; ask for another address"))
         self.target = target
 
-    def is_behind(self, line: Wire) -> bool:
+    def is_behind(self, line: _Wire) -> bool:
         """Whether a connection on which a file comes as a whole has yet to bring this part of it."""
         return self._is_part and line.target == self.target and line.place <= self.place
 
-    def take(self, line: Wire, answer: WireAnswer) -> None:
+    def take(self, line: _Wire, answer: HTTPResponse) -> None:
         """What is answered, from where it was wanted; a server that knows no ranges begins at the beginning.
 
         Raises: OSError and HTTPException where it breaks; what came by then is kept.
@@ -103,21 +173,21 @@ class _WantedRange:
         most = skip + self._length - self.got
         line.begin_content(most - came)
         while came < most:
-            is_wanted, begun = came >= skip, came
-            into = self._content if is_wanted else Arriving()
-            for count in into.take(answer, (most if is_wanted else skip) - came):
-                came += count
-                line.place, self._read = came, self._read + count
-                self.got += count if is_wanted else 0
-            if came == begun and answer.length:
+            part = answer.read(min(_STEP, (skip if came < skip else most) - came))
+            if not part and answer.length:
                 raise ConnectionResetError  # it ends before its length
-            if came == begun:
+            if not part:
                 break
+            if came >= skip:
+                self._parts.append(part)
+                self.got += len(part)
+            came += len(part)
+            line.place, self._read = came, self._read + len(part)
         self.is_done = True
 
     def content(self) -> bytes:
         """What came."""
-        return self._content.whole()
+        return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
 
 
 class HttpSpool(FarSpool):
@@ -132,9 +202,9 @@ class HttpSpool(FarSpool):
         self._dialler = Dialler(self._origin.addresses, is_tls=self._origin.is_tls, pin=self._origin.pin, proxy=proxy)
         self._hung_up = threading.Event()
         self._wait = wait or self._hung_up.wait
-        self._kept: list[Wire] = []
-        self._midway: list[Wire] = []
-        self._in_use: dict[Wire, None] = {}
+        self._kept: list[_Wire] = []
+        self._midway: list[_Wire] = []
+        self._in_use: dict[_Wire, None] = {}
         self._guard = threading.Lock()
         self._was_there = False
 
@@ -205,7 +275,7 @@ class HttpSpool(FarSpool):
                     raise UnreachableError(_STOPPED) from exc
         return wanted.content()
 
-    def _ask(self, line: Wire, wanted: _WantedRange) -> None:
+    def _ask(self, line: _Wire, wanted: _WantedRange) -> None:
         begun = line.go_on()
         if begun is not None:
             wanted.take(line, begun)
@@ -226,7 +296,7 @@ class HttpSpool(FarSpool):
             _require_content(answer, wanted.place)
             wanted.take(line, answer)
 
-    def _require_open(self, answer: WireAnswer) -> None:
+    def _require_open(self, answer: HTTPResponse) -> None:
         """Raises: UnreachableError where a share says that it is over."""
         if answer.status == 410 and not self._origin.follows:
             raise self._origin.told.over()
@@ -247,10 +317,10 @@ class HttpSpool(FarSpool):
         return quote(parts.path or "/", safe=SAFE) + (f"?{quote(parts.query, safe=SAFE)}" if parts.query else "")
 
     @contextmanager
-    def _line(self, wanted: _WantedRange | None = None) -> Iterator[Wire]:
+    def _line(self, wanted: _WantedRange | None = None) -> Iterator[_Wire]:
         """A connection for one question; kept for the next where nothing is left over."""
         self._require_wanted()
-        line = self._found(wanted) or Wire(self._dial())
+        line = self._found(wanted) or _Wire(self._dial())
         try:
             with self._guard:
                 self._in_use[line] = None
@@ -261,7 +331,7 @@ class HttpSpool(FarSpool):
             if over is not None:
                 over.close()
 
-    def _found(self, wanted: _WantedRange | None) -> Wire | None:
+    def _found(self, wanted: _WantedRange | None) -> _Wire | None:
         """A connection that was kept: over which the wanted range comes soonest, or where nothing is under way."""
         with self._guard:
             able = [each for each in self._midway if wanted and wanted.is_behind(each)]
@@ -271,7 +341,7 @@ class HttpSpool(FarSpool):
                 return nearest
             return self._kept.pop() if self._kept else None
 
-    def _put_back(self, line: Wire, wanted: _WantedRange | None) -> Wire | None:
+    def _put_back(self, line: _Wire, wanted: _WantedRange | None) -> _Wire | None:
         """Keep it, where it is of use; which one is to be closed instead."""
         with self._guard:
             self._in_use.pop(line, None)
@@ -305,7 +375,7 @@ class HttpSpool(FarSpool):
         return reached
 
 
-def _require_content(answer: WireAnswer, place: int) -> None:
+def _require_content(answer: HTTPResponse, place: int) -> None:
     """Raises: NotFoundError, UnreachableError, DamagedError where it is packed, or from elsewhere in the file."""
     if answer.status in _ABSENT:
         raise NotFoundError(say("the source does not have this file"))
