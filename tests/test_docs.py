@@ -75,6 +75,13 @@ def test_help_of_every_verb_shows_no_type_of_python(capsys):
     assert seen > 60
 
 
+def test_the_page_for_a_knock_says_what_comes_before_a_label_does():
+    """A library that has heard nothing of a label cannot take it back, whatever words are typed."""
+    rows = (ROOT / "docs" / "knock.md").read_text(encoding="utf-8").splitlines()
+    (row,) = [row for row in rows if "`mag label restore`" in row]
+    assert -1 < row.find("`mag dub`") < row.find("`mag label restore`")
+
+
 # -- recovery by hand --------------------------------------------------------------------------------------------------
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
