@@ -39,6 +39,13 @@ def friends(mag, hers, tmp_path):
     assert hers("friend", "add", tmp_path / "mike.json").code == 0
 
 
+def test_an_own_card_as_a_friend_is_told(mag, hers, tmp_path):
+    mag("card", "--name", "Mike", "--to", tmp_path / "mike.json")
+    said = [each("friend", "add", tmp_path / "mike.json") for each in (mag, hers)]
+    assert [each.code for each in said] == [0, 0]
+    assert ["This card is your own" in each.out for each in said] == [True, False]
+
+
 def write_down(tmp_path, text, name="letter.txt"):
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")

@@ -355,18 +355,24 @@ def add(
     replace: Annotated[bool, typer.Option("--replace", help="The friend told you that the card changed.")] = False,
 ) -> int:
     """Keep a friend's card: their name then stands wherever an address would."""
-    from magnitizdat.ops.labels.friends import add_friend, read_card
+    from magnitizdat.ops.labels.friends import add_friend, is_own, read_card
 
     out = face.current
     found = read_card(source)
     with out.library() as library:
         known_as = add_friend(library, found, name=name, replace=replace, sure=out.settings.yes)
+        own = is_own(library, found)
     out.document({"name": known_as, "imprint": found.imprint, "recipient": found.recipient})
     out.say(
         "«{known_as}» is a friend now: `mag reel cut … --for {to}` seals a reel to them.",
         known_as=known_as,
         to=shlex.quote(known_as),
     )
+    if own:
+        out.say(
+            "This card is your own; ask your friend for theirs. `mag friend remove {own}` takes this one away.",
+            own=shlex.quote(known_as),
+        )
     return 0
 
 

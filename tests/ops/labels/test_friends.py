@@ -7,7 +7,7 @@ import pytest
 
 from magnitizdat.errors import AlikeError, DamagedError, UsageError
 from magnitizdat.library.journal import LabelRow
-from magnitizdat.ops.labels.friends import add_friend, card_bytes, my_card, read_card, recipients
+from magnitizdat.ops.labels.friends import add_friend, card_bytes, is_own, my_card, read_card, recipients
 from tests.fakes_library import make_library
 
 
@@ -27,6 +27,13 @@ def test_a_card_travels_as_a_file_and_names_an_address(pair, tmp_path):
     assert [each.text for each in recipients(mine, ["НАТАЛЬЯ"])] == [hers.secrets.addresses[0].recipient.text]
     assert recipients(mine, [card.recipient]) == recipients(mine, ["наталья"])
     assert my_card(hers, name="Наталья") == card
+
+
+def test_a_card_is_own_where_it_was_made_and_nowhere_else(pair):
+    mine, hers = pair
+    card, other = my_card(mine, name="Mike"), my_card(hers, name="Natalia")
+    assert (is_own(mine, card), is_own(hers, card)) == (True, False)
+    assert (is_own(mine, other), is_own(hers, other)) == (False, True)
 
 
 def test_a_changed_card_is_told(pair):

@@ -19,6 +19,11 @@ def half_words(track: Track | Parsed) -> Sentence:
     return say("it ends after {heard} of {promised}; look for a whole copy", heard=heard, promised=promised)
 
 
+def taken_half_words(track: Track | Parsed) -> Sentence:
+    """The same where it comes in: an import tells it among what was left out, and it was not."""
+    return say("{half}; it was taken in as it is", half=half_words(track))
+
+
 def halves(release: Release) -> list[Track]:
     """Tracks of which a part is missing."""
     return [track for track in release.tracks if track.cut_off]

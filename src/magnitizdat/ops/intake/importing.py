@@ -14,7 +14,7 @@ from magnitizdat.ops.intake.beside import LIST, PICTURE, WORDS, FolderPictures, 
 from magnitizdat.ops.intake.copies import Copies
 from magnitizdat.ops.intake.folder import AudioItem, MetFolder
 from magnitizdat.ops.intake.grouping import name_of
-from magnitizdat.ops.intake.halves import half_words
+from magnitizdat.ops.intake.halves import taken_half_words
 from magnitizdat.ops.intake.images import Cutter, Music
 from magnitizdat.ops.intake.later import Additions
 from magnitizdat.ops.intake.moving import Originals
@@ -268,7 +268,7 @@ class _Intake:
         folder.taken += taken
         self._fresh |= {each.track.file.sha256 for each in taken}
         if parsed.cut_off:
-            self._account.tell(found.hint, half_words(parsed))
+            self._account.tell(found.hint, taken_half_words(parsed))
         self._account.tell_of(found, parsed.omitted)
         self._account.end("imported")
         self._account.further += len(taken) - 1

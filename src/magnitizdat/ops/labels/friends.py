@@ -101,6 +101,11 @@ def add_friend(library: Library, card: Card, *, name: str = "", replace: bool = 
     return wanted
 
 
+def is_own(library: Library, card: Card) -> bool:
+    """Whether it is a card of this library: a reel that is sealed to it opens here, and nowhere else."""
+    return card.recipient in {each.recipient.text for each in library.secrets.addresses}
+
+
 def _check_free(library: Library, wanted: str, card: Card, *, replace: bool, sure: bool) -> None:
     known = library.shelf.friends().get(wanted)
     if known is not None and known != card and not replace:
