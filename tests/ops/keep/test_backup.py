@@ -7,8 +7,9 @@ import threading
 import pytest
 
 from magnitizdat.disk.disk import Disk
+from magnitizdat.disk.space import Space
 from magnitizdat.errors import EXIT_LIBRARY, LibraryBusyError, MagError, NoSpaceError, UsageError
-from magnitizdat.library.library import LOCK_NAME, Library, unlock
+from magnitizdat.library.library import INDEX_NAME, LOCK_NAME, Library, unlock
 from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.keep import backup as backup_module
 from magnitizdat.ops.keep.backup import backup
@@ -275,6 +276,34 @@ def test_a_full_disk_says_what_is_there(tmp_path, monkeypatch, earlier):
         backup(library, tmp_path / "copy", disk=Disk(private=True))
         with Library(tmp_path / "copy", library.secrets) as copy:
             assert len(list(copy.shelf.albums())) == 2
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+def test_what_cannot_fit_is_refused_before_anything_is_written(mine, tmp_path, monkeypatch, earlier):
+    put_album(mine, lengths=(10,))
+    if earlier:
+        backup(mine, tmp_path / "copy", disk=Disk(private=True))
+    put_album(mine, "New", lengths=(3_000_000,))
+    before = bytes_in(tmp_path / "copy")
+    with monkeypatch.context() as full:
+        full.setattr(backup_module, "space", lambda _: Space(free=1_000_000, total=9_000_000))
+        with pytest.raises(NoSpaceError, match=r"more and 1\.0 MB are free in .*; nothing was written"):
+            backup(mine, tmp_path / "copy", disk=Disk(private=True))
+    assert bytes_in(tmp_path / "copy") == before
+
+
+def test_what_is_there_already_needs_no_room(mine, tmp_path, monkeypatch):
+    put_album(mine, lengths=(9_000_000,))
+    first = backup(mine, tmp_path / "copy", disk=Disk(private=True))
+    index = (mine.directory / INDEX_NAME).stat().st_size
+    assert index < first.length
+    monkeypatch.setattr(backup_module, "space", lambda _: Space(free=first.length, total=first.length))
+    second = backup(mine, tmp_path / "copy", disk=Disk(private=True))
+    assert (second.files, second.already) == (0, first.files)
+
+
+def bytes_in(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def no_space(_disk, path, _chunks):

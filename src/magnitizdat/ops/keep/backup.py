@@ -11,6 +11,7 @@ from pathlib import Path
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.reading import FileReader
+from magnitizdat.disk.space import space
 from magnitizdat.errors import LibraryBusyError, LibraryError, NoSpaceError, SourceError, UsageError
 from magnitizdat.library import holders
 from magnitizdat.library.index.index import Index
@@ -18,7 +19,7 @@ from magnitizdat.library.library import INDEX_NAME, SLOT_NAME, VAULT_NAME, Libra
 from magnitizdat.library.places import is_vacant
 from magnitizdat.library.vault import Vault
 from magnitizdat.model import Progress, Silent, Value
-from magnitizdat.sentence import say
+from magnitizdat.sentence import say, size_words
 
 SNAPSHOTS = 5
 """Attempts to catch a library that is being written to."""
@@ -40,12 +41,14 @@ def backup(library: Library, destination: Path, *, disk: Disk, progress: Progres
     Order: a snapshot of the index under another name, the cells that it names, the snapshot's own name, the slot. Where
     a writer gave space back meanwhile (cells moved), a newer snapshot is taken.
 
-    Raises: UsageError, LibraryBusyError, TargetError; NoSpaceError, which says what is there then.
+    Raises: UsageError, LibraryBusyError, TargetError; NoSpaceError, before anything is written where that can be told,
+    else with what is there then.
     """
     disk.confine(destination, alike=True)
     for name in (VAULT_NAME, *(INDEX_NAME + suffix for suffix in ("", "-wal", "-shm"))):
         disk.refuse_link(destination / name)
     _require_vacant_or_ours(library, destination, disk)
+    _require_room(library, destination, disk)
     held = (destination / SLOT_NAME).exists()
     try:
         disk.mkdir(destination / VAULT_NAME)
@@ -102,6 +105,24 @@ def _require_vacant_or_ours(library: Library, destination: Path, disk: Disk) -> 
     if used:
         raise UsageError(
             say("the backup in that folder was put to use as a library; choose an empty folder for this one")
+        )
+
+
+def _require_room(library: Library, destination: Path, disk: Disk) -> None:
+    """Raises: NoSpaceError where the cells that are not there yet, and an index beside the earlier one, do not fit."""
+    room, target = space(destination), Vault(destination / VAULT_NAME, library.secrets, disk)
+    new = sum(not target.cell_path(cell).exists() for cell in library.index.cells.named())
+    index = (library.directory / INDEX_NAME).stat().st_size
+    needed = room.allocated([*[library.vault.cell_length] * new, index])
+    if not room.takes(needed):
+        raise NoSpaceError(
+            say(
+                "the backup takes {needed} more and {free} are free in {destination}; nothing was written; free some,"
+                " or name another place",
+                needed=size_words(needed),
+                free=size_words(room.free or 0),
+                destination=destination,
+            )
         )
 
 
