@@ -66,7 +66,8 @@ class EpochRow(Value, frozen=True, kw_only=True, tag="epoch", tag_field="row"):
 
     `teller`: the officer whose letter says all this; empty where it was made here.
 
-    `out`: since when it has not been in force, as far as was heard here; `destroyed`: its key is here no more.
+    `out`: since when it has not been in force, as far as was heard here; `over`: the look that found its time over, so
+    that its key rests since then; `destroyed`: that is here no more.
     """
 
     club: Imprint
@@ -77,6 +78,7 @@ class EpochRow(Value, frozen=True, kw_only=True, tag="epoch", tag_field="row"):
     teller: ImprintOrNone = ""
     gone: Annotated[tuple[ReleaseId, ...], msgspec.Meta(max_length=1500)] = ()
     out: Moment = ""
+    over: Moment = ""
     destroyed: bool = False
 
     @property

@@ -82,12 +82,16 @@ class SentRow(Value, frozen=True, kw_only=True, tag="sent", tag_field="row"):
 
 
 class LetterKeyRow(Value, frozen=True, kw_only=True, tag="letter-key", tag_field="row"):
-    """An address for letters of an own label; since `retired` it is given out no more, and what is on its way opens."""
+    """An address for letters of an own label; since `retired` it is given out no more, and what is on its way opens.
+
+    `over`: the look that found that nothing is on its way any more; its key rests since then.
+    """
 
     recipient: AgeRecipient
     imprint: Imprint
     at: Moment = ""
     retired: Moment = ""
+    over: Moment = ""
 
     @property
     def subject(self) -> str:

@@ -15,6 +15,7 @@ class CarriedRow(Value, frozen=True, kw_only=True, tag="carried", tag_field="row
     """A letter file goes along: an own one since it was written, one of others since it was first seen here.
 
     `letter` is the id of an own one. `untried`: to several, and nobody here has tried yet whether it opens.
+    `over`: the look that found its time over; it rests since then.
     """
 
     sha256: DigestField
@@ -22,6 +23,7 @@ class CarriedRow(Value, frozen=True, kw_only=True, tag="carried", tag_field="row
     since: Moment
     letter: ReleaseIdOrNone = ""
     untried: bool = False
+    over: Moment = ""
 
     @property
     def subject(self) -> str:

@@ -29,6 +29,7 @@ from magnitizdat.ops.post.addresses import (
 )
 from magnitizdat.ops.post.inbox import inbox
 from magnitizdat.ops.post.writing import write
+from magnitizdat.scene.resting import REST
 from tests.fakes_letters import WHEN
 
 
@@ -74,7 +75,10 @@ def test_a_new_address_goes_out_and_the_old_one_opens_what_is_on_its_way(viktor,
 def test_the_key_of_an_old_address_is_destroyed_once_nothing_is_on_its_way(viktor, label):
     old = take_letters(viktor, "Kochegarka", "on", now=WHEN).recipient
     new = take_letters(viktor, "Kochegarka", "new", now=WHEN).recipient
-    for when, destroyed in ((WHEN + ON_ITS_WAY, 0), (WHEN + ON_ITS_WAY + timedelta(days=1), 1)):
+    over = WHEN + ON_ITS_WAY + timedelta(days=1)
+    ahead = WHEN + timedelta(days=3 * 365)  # a clock that is wrong once
+    days = [(WHEN + ON_ITS_WAY, 0), (ahead, 0), (WHEN, 0), (over, 0), (over + REST - timedelta(hours=1), 0)]
+    for when, destroyed in (*days, (over + REST, 1), (over + REST, 0)):
         with viktor.changes() as changes:
             assert destroy_retired(viktor, changes, now=when) == destroyed
             changes.commit()

@@ -17,10 +17,11 @@ from magnitizdat.ops.clubs.desk import Desk
 from magnitizdat.ops.clubs.gigs import forget_past
 from magnitizdat.ops.clubs.keys import destroy, keys_here
 from magnitizdat.ops.clubs.rosters import Club, club_view, known_clubs
+from magnitizdat.scene.resting import Rest, rest
 from magnitizdat.sentence import Sentence, say
 
 KEPT_FOR = timedelta(days=365)
-"""How long the key of an epoch that is in force no more stays: reels are on the road for months."""
+"""How long the key of an epoch that is in force no more stays, before it rests: reels are on the road for months."""
 
 
 class Unkept(Value, frozen=True, kw_only=True, omit_defaults=False):
@@ -79,11 +80,12 @@ def _serve(library: Library, line: Club, *, now: datetime) -> tuple[bool, int]:
 
 
 def _age_keys(library: Library, line: Club, *, now: datetime) -> int:
-    """Note which keys are in force no more, and destroy those of which that has been so for a year."""
+    """Note which keys are in force no more; destroy those of which that has been so for a year, once they rested."""
     keys = keys_here(library, line.imprint)
     in_force = _in_force(library, line.imprint, keys)
-    old = [row for row in keys if row.out and _since(row, now) > KEPT_FOR and row.id != in_force]
-    changed = [row for row in keys if bool(row.out) != (row.id != in_force) and row not in old]
+    old = [row for row in keys if row.id != in_force and _rest(row, now).has_rested]
+    noted = [_noted(row, now, in_force) for row in keys if row not in old]
+    changed = [row for row in noted if row not in keys]
     if not in_force or not (old or changed):
         return 0
     with library.changes(frees=True) as changes:
@@ -93,8 +95,7 @@ def _age_keys(library: Library, line: Club, *, now: datetime) -> int:
             changes.commit()
         destroy(library, changes, old)
         for row in changed:
-            out = "" if row.id == in_force else now.isoformat(timespec="seconds")
-            changes.row(replace(row, out=out))
+            changes.row(row)
         changes.commit()
     return len(old)
 
@@ -105,6 +106,17 @@ def _in_force(library: Library, club: str, keys: list[EpochRow]) -> str:
         epoch = club_view(library, club).in_force
         return epoch.id if epoch is not None and keys else ""
     return ""
+
+
+def _noted(row: EpochRow, now: datetime, in_force: str) -> EpochRow:
+    """The row with since when it is in force no more, and over."""
+    if row.id == in_force:
+        return replace(row, out="", over="")
+    return replace(row, out=row.out or now.isoformat(timespec="seconds"), over=_rest(row, now).over)
+
+
+def _rest(row: EpochRow, now: datetime) -> Rest:
+    return rest(row.over, now, is_over=_since(row, now) > KEPT_FOR)
 
 
 def _since(row: EpochRow, now: datetime) -> timedelta:

@@ -148,7 +148,7 @@ class _Merge:
         self._keys()
         with self._library.changes() as changes:
             tally = join_journals(self._library, self._other, changes, namesake=namesake, progress=self._progress)
-            take_over(self._library, self._other, changes, now=self._now)
+            take_over(self._library, self._other, changes)
             changes.commit()
         join_doors(self._library, self._other)
         self._missing += join_letters(self._library, self._other)

@@ -28,6 +28,7 @@ from magnitizdat.model import Outcome, Value
 from magnitizdat.ops.labels.labels import find_label, held_state, keep_documents, signing_label
 from magnitizdat.ops.labels.publish import sign_documents
 from magnitizdat.ops.post.return_addresses import slip_identities
+from magnitizdat.scene.resting import rest
 from magnitizdat.sentence import advice, say
 
 ON_ITS_WAY = timedelta(days=180)
@@ -173,19 +174,31 @@ def retire(library: Library, changes: Changes, imprint: str, *, now: datetime) -
 
 
 def destroy_retired(library: Library, changes: Changes, *, now: datetime) -> int:
-    """Destroy the keys of addresses to which nothing can be on its way any more: how many. Before anything is put."""
-    names = [letter_key_name(row.recipient) for row in _outlived(library, now)]
-    names = [name for name in names if library.has_member(name)]
+    """Destroy the keys of addresses to which nothing is on its way any more, once they rested: how many.
+
+    Before anything is put.
+    """
+    found = [(row, rest(row.over, now, is_over=_is_outlived(row, now))) for row in _retired(library)]
+    names = [letter_key_name(row.recipient) for row, resting in found if resting.has_rested]
     if names:
         destroy(library, changes, names)
+    for row, resting in found:
+        if resting.over != row.over:
+            changes.row(structs.replace(row, over=resting.over))
     return len(names)
 
 
-def _outlived(library: Library, now: datetime) -> Iterator[LetterKeyRow]:
+def _retired(library: Library) -> Iterator[LetterKeyRow]:
+    """Addresses that are given out no more, and whose keys are here."""
     for row in library.index.listening.kept(LetterKeyRow, "letter-key:"):
-        with suppress(ValueError):
-            if row.retired and datetime.fromisoformat(row.retired) + ON_ITS_WAY < now:
-                yield row
+        if row.retired and library.has_member(letter_key_name(row.recipient)):
+            yield row
+
+
+def _is_outlived(row: LetterKeyRow, now: datetime) -> bool:
+    with suppress(ValueError, TypeError):
+        return now - datetime.fromisoformat(row.retired) > ON_ITS_WAY
+    return False
 
 
 def _moment(now: datetime) -> str:

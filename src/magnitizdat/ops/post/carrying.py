@@ -8,6 +8,8 @@ from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from magnitizdat.errors import LibraryError
 from magnitizdat.formats import budgets
 from magnitizdat.library.library import Changes, Library
@@ -16,6 +18,7 @@ from magnitizdat.library.post_rows import CarriedGone, CarriedRow
 from magnitizdat.library.reclaim import destroy, reclaim
 from magnitizdat.model import Value
 from magnitizdat.scene.post import is_over
+from magnitizdat.scene.resting import rest
 
 _POST = "carried:"
 
@@ -111,9 +114,9 @@ def carried(library: Library, *, now: datetime) -> Carried:
     return Carried(own=len(own), others=len(others), bytes=sum(each.length for each in others))
 
 
-def room(library: Library, *, now: datetime) -> int:
-    """Bytes that are left for letters of others."""
-    return budgets.CARRIED.most - carried(library, now=now).bytes
+def room(library: Library) -> int:
+    """Bytes that are left for letters of others: those that rest are still here."""
+    return budgets.CARRIED.most - sum(each.length for each in of_others(library))
 
 
 def is_known(library: Library, sha256: str) -> bool:
@@ -125,26 +128,36 @@ def is_known(library: Library, sha256: str) -> bool:
 
 
 def forget_old(library: Library, changes: Changes, *, now: datetime) -> int:
-    """Let go of what goes along no more, and give its space back: how many own letters ended.
+    """Let go of what has rested, and give its space back: how many own letters ended, each told when it begins to rest.
 
     Commits `changes` where there is any space.
     """
-    over = [row for row in _rows(library) if _is_over(row.since, now)]
-    for row in over:
-        changes.row(CarriedGone(sha256=row.sha256))
-    wanted = {post_name(row.sha256) for row in _rows(library) if not _is_over(row.since, now)}
+    ended, wanted = 0, set[str]()
+    for row in _rows(library):
+        found = rest(row.over, now, is_over=_is_over(row.since, now))
+        if found.has_rested:
+            changes.row(CarriedGone(sha256=row.sha256))
+            continue
+        wanted.add(post_name(row.sha256))
+        if found.over != row.over:
+            changes.row(replace(row, over=found.over))
+            ended += row.letter != "" and not row.over
+    _give_back(library, changes, wanted)
+    return ended
+
+
+def _give_back(library: Library, changes: Changes, wanted: set[str]) -> None:
     names = [name for name in library.index.cells.members_like("post/*") if name not in wanted]
     if names:
         cells = {each.cell for name in names for each in library.index.cells.member(name)}
         changes.then(lambda index: index.cells.forget_members(names))
         changes.commit()
         reclaim(library, changes, cells)
-    return sum(row.letter != "" for row in over)
 
 
-def take_over(library: Library, other: Library, changes: Changes, *, now: datetime) -> None:
+def take_over(library: Library, other: Library, changes: Changes) -> None:
     """Letters that another library carries, whose rows are here by now: own ones all, of others what finds room."""
-    left = room(library, now=now)
+    left = room(library)
     for row in _rows(library):
         name = post_name(row.sha256)
         if library.has_member(name) or not other.has_member(name):

@@ -96,7 +96,7 @@ class _LeftLetter(NamedTuple):
 
 
 def collect(library: Library, files: Sequence[Path], *, now: datetime, chance: Random | None = None) -> PostReport:
-    """Take in the letters of a source. What goes along no more is let go of.
+    """Take in the letters of a source. What goes along no more is let go of, once it rested.
 
     Raises: LibraryBusyError, NoSpaceError.
     """
@@ -159,7 +159,7 @@ class _Collecting:
         for letter in self._some(mine, budgets.OPENED.most):
             self._open(letter.read())
         self._try_several([each for each in others if each.recipients > 1])
-        for letter in kept(others, room(self._library, now=self._now), self._chance, self._is_wanted):
+        for letter in kept(others, room(self._library), self._chance, self._is_wanted):
             untried = letter.recipients > 1 and self._sha256 not in self._tried
             put(self._changes, self._content, now=self._now, untried=untried)
             self._kept.add(self._sha256)
