@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from magnitizdat.sentence import Sentence, advice, say
+from magnitizdat.sentence import Sentence, advice, listed, say
 
 AGAIN: Final = advice(terminal=say("run the same command again"), page=say("do the same again"))
 DOCTOR: Final = advice(
@@ -23,8 +24,10 @@ MEND_IT: Final = advice(
 JOURNAL_DAMAGED: Final = say("a page of the library's journal is damaged; {then}", then=REBUILD)
 
 
-def no_album(text: str) -> Sentence:
-    """That nothing here is called so, or has that id."""
+def no_album(text: str, near: Sequence[str] = ()) -> Sentence:
+    """That nothing here is called so, or has that id; `near` are titles that may be meant."""
+    if near:
+        return say("no album «{text}» is in this library; these are near it: {near}", text=text, near=listed(near))
     return advice(
         terminal=say("no album «{text}» is in this library; `mag list` shows what is", text=text),
         page=say("no album «{text}» is in this library; look among the albums again", text=text),

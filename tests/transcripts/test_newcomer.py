@@ -35,6 +35,12 @@ def test_a_passphrase_that_keeps_nobody_out_makes_no_library(bare, mag, tmp_path
     assert mag("list").code == 0
 
 
+@pytest.mark.parametrize(("typed", "near"), [("4", True), ("КИНО", True), ("Neurons", False), ("", False)])
+def test_an_album_that_is_called_otherwise_is_named(mag, typed, near):
+    refused = mag("show", typed)
+    assert (refused.code, "these are near it: «45»" in refused.err) == (EXIT_USAGE, near)
+
+
 def test_passwd_asks_for_what_it_lacks(mag):
     said = mag("passwd")
     assert (said.code, "--new-passphrase-file" in said.err) == (EXIT_USAGE, True)

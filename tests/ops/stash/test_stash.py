@@ -392,6 +392,9 @@ def test_what_cannot_be_meant_is_refused(courier, stick, tmp_path):
         courier.give(courier.folder)
     with pytest.raises(TargetError, match="not there"):
         courier.give(tmp_path / "gone")
+    (tmp_path / "stick.iso").write_bytes(b"no folder")
+    with pytest.raises(TargetError, match="is a file"):
+        courier.give(tmp_path / "stick.iso")
     with pytest.raises(NotFoundError):
         courier.take(tmp_path / "gone")
     with pytest.raises(SourceError):

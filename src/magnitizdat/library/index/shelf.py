@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -28,6 +29,8 @@ _to_release = msgspec.msgpack.Decoder(Release).decode
 _to_card = msgspec.json.Decoder(Card).decode
 
 
+_NEAR = 5
+"""Titles that are named where none is called as somebody typed."""
 _BLOB = """
 INSERT INTO blob (digest, length, media_type, pieces, complete) VALUES (?, ?, ?, ?, ?) ON CONFLICT (digest) DO UPDATE
     SET length = excluded.length, media_type = excluded.media_type, pieces = excluded.pieces,
@@ -274,13 +277,19 @@ class Shelf:
             ]
             found = [view for view in map(self.album, ids[:6]) if view is not None]
         if not found:
-            raise UsageError(no_album(text))
+            raise UsageError(no_album(text, self._near(text.casefold())))
         if len(found) > 1:
             several = ", ".join(f"{view.id[:8]} ({view.artist})" for view in found)
             raise UsageError(
                 say("«{text}» can mean several albums: {several}; give the id of one", text=text, several=several)
             )
         return found[0]
+
+    def _near(self, wanted: str) -> list[str]:
+        """A few titles that hold this text, or are by whom it names."""
+        lines = self._db.all("SELECT title, artist FROM album ORDER BY title, id") if wanted else ()
+        near = (str(title) for title, artist in lines if wanted in f"{title}\n{artist}".casefold())
+        return [f"«{title}»" for title in islice(dict.fromkeys(near), _NEAR)]
 
     def albums_that(self, standing: str, imprint: str = "") -> set[str]:
         """Albums that stand so here (`own`, `follow`, `new`, `carried`, `withdrawn`), perhaps only those of a label."""

@@ -120,6 +120,8 @@ def _refuse_what_cannot_be_meant(folder: Path, sticks: Sequence[Path]) -> None:
         raise UsageError(say("the same folder is named twice; name each stick once"))
     if any(each.is_relative_to(own) for each in resolved):
         raise UsageError(say("that folder is the stash itself; name a stick"))
+    if file := next((stick for stick in sticks if stick.is_file()), None):
+        raise TargetError(say("{file} is a file; name a stick, or a folder on one", file=file))
     if gone := next((stick for stick in sticks if not stick.is_dir()), None):
         raise TargetError(say("{parent} is not there; plug the stick in, or check the path", parent=gone))
 
