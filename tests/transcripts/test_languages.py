@@ -51,11 +51,11 @@ REFUSED = {
     "da": {
         "show nope": (EXIT_USAGE, "intet album «nope» er i biblioteket; `mag list` viser, hvad der er"),
         "nope": (EXIT_USAGE, "Der er ingen kommando 'nope'; `mag --help` viser hvordan"),
-        "sleeve": (EXIT_USAGE, "Argumentet 'RELEASE' mangler; `mag --help` viser hvordan"),
-        "list --nope": (EXIT_USAGE, "Der er intet tilvalg --nope; `mag --help` viser hvordan"),
+        "sleeve": (EXIT_USAGE, "Argumentet 'RELEASE' mangler; `mag sleeve --help` viser hvordan"),
+        "list --nope": (EXIT_USAGE, "Der er intet tilvalg --nope; `mag list --help` viser hvordan"),
         "search a --limit 0": (
             EXIT_USAGE,
-            "Ugyldig værdi for '--limit': skal være mindst 1; `mag --help` viser hvordan",
+            "Ugyldig værdi for '--limit': skal være mindst 1; `mag search --help` viser hvordan",
         ),
         "dub /nope": (EXIT_SOURCE, "/nope er der ikke; tjek stien, eller sæt usb-stikket i"),
         "reel cut x --size soon": (EXIT_USAGE, "«soon» er ingen størrelse; skriv for eksempel 14G, 650M eller 8GiB"),
@@ -65,11 +65,11 @@ REFUSED = {
     "ru": {
         "show nope": (EXIT_USAGE, "альбома «nope» в фонотеке нет; `mag list` покажет, что есть"),
         "nope": (EXIT_USAGE, "Нет команды 'nope'; `mag --help` покажет как"),
-        "sleeve": (EXIT_USAGE, "Не хватает аргумента 'RELEASE'; `mag --help` покажет как"),
-        "list --nope": (EXIT_USAGE, "Нет параметра --nope; `mag --help` покажет как"),
+        "sleeve": (EXIT_USAGE, "Не хватает аргумента 'RELEASE'; `mag sleeve --help` покажет как"),
+        "list --nope": (EXIT_USAGE, "Нет параметра --nope; `mag list --help` покажет как"),
         "search a --limit 0": (
             EXIT_USAGE,
-            "Неправильное значение для '--limit': нужно не меньше 1; `mag --help` покажет как",
+            "Неправильное значение для '--limit': нужно не меньше 1; `mag search --help` покажет как",
         ),
         "dub /nope": (EXIT_SOURCE, "/nope: нет такого; проверьте путь или вставьте флешку"),
         "reel cut x --size soon": (EXIT_USAGE, "«soon» — не размер; напишите, например, 14G, 650M или 8GiB"),
