@@ -39,6 +39,12 @@ def taken(host):
     return contents_of(host, album.id)
 
 
+def came_whole(host):
+    """How many songs."""
+    files = [track.file for album in host.shelf.albums() for track in host.shelf.release(album.id).tracks]
+    return sum(host.shelf.is_complete(file.sha256) for file in files)
+
+
 def received(library, spool):
     """The host's side: a dub that tells at its end how much it took."""
     try:
@@ -87,9 +93,10 @@ def test_a_guest_who_is_gone_is_waited_for_a_while_and_what_came_is_kept(tmp_pat
             dubbed.result()
         with pytest.raises(UnreachableError):
             guest.result()
+        here = came_whole(host)  # chance has a say in it
         again = AskedSpool()
         dubbed = pool.submit(received, host, again)
-        assert give_back(table, Way(again)).tracks == dubbed.result().tracks == 3
+        assert give_back(table, Way(again)).tracks == dubbed.result().tracks == 3 - here
         assert taken(host) == contents
 
 

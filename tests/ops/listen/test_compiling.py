@@ -173,7 +173,7 @@ def test_of_a_playlist_that_another_signed_it_is_said_whose_it_is(library, tmp_p
         playlist="0" * 32, name="Night trams", tracks=(CompiledTrack(track_id="1" * 64, title="Here", artist="Anna"),)
     )
     dub(library, FolderSpool(speaker(tmp_path / "anna", "Anna", hers).folder), now=NOW)
-    with pytest.raises(UsageError, match="no playlist is called"):
+    with pytest.raises(UsageError, match="no playlists here"):
         compile_playlist(library, "night trams", now=NOW)  # of a stranger nothing is told
     follow(library, "Anna", sure=True)
     with pytest.raises(UsageError, match="that Anna signed"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,8 @@ from magnitizdat.disk.disk import Disk
 
 _ENCRYPTED = "multipleciphers-"
 _made: list[_WatchedVfs] = []
-"""SQLite keeps pointers to them, so none ever goes."""
+"""SQLite keeps pointers to them, so none ever goes; one whose disk nobody has any more serves another."""
+_making = threading.Lock()
 
 
 class _Last(threading.local):
@@ -35,18 +37,26 @@ def vfs_for(disk: Disk) -> str | None:
     """The name to open an index with, so that `disk` is asked about every change; None where it does not want that."""
     if not disk.watches_sqlite:
         return None
-    known = next((each for each in _made if each.disk is disk), None)
-    if known is None:
-        known = _WatchedVfs(f"mag-{len(_made)}", disk)
-        _made.append(known)
+    with _making:
+        known = _serving(disk) or _serving(None)
+        if known is None:
+            known = _WatchedVfs(f"mag-{len(_made)}")
+            _made.append(known)
+        known.disk = weakref.ref(disk)
     return _ENCRYPTED + known.name  # SQLite3 Multiple Ciphers puts its own above it when it is first asked for
 
 
-class _WatchedVfs(apsw.VFS):
-    """The system's own, with a question before each change."""
+def _serving(disk: Disk | None) -> _WatchedVfs | None:
+    return next((each for each in _made if each.disk() is disk), None)
 
-    def __init__(self, name: str, disk: Disk) -> None:
-        self.name, self.disk = name, disk
+
+class _WatchedVfs(apsw.VFS):
+    """The system's own, with a question before each change. Whoever has a file open through it has the disk too."""
+
+    disk: Callable[[], Disk | None]
+
+    def __init__(self, name: str) -> None:
+        self.name = name
         self._base = next(each for each in apsw.vfs_names() if not each.startswith((_ENCRYPTED, "mag-")))
         super().__init__(name, self._base)
 
@@ -54,18 +64,24 @@ class _WatchedVfs(apsw.VFS):
         plain = name.filename() if isinstance(name, apsw.URIFilename) else name
         if plain is None:
             return apsw.VFSFile(self._base, name, flags)
-        path = Path(plain)
+        path, disk = Path(plain), self._watching()
         with _told(apsw.SQLITE_CANTOPEN, apsw.CantOpenError):
             if flags[0] & apsw.SQLITE_OPEN_CREATE and not path.exists():
-                return self.disk.sqlite_opens(path, lambda: _WatchedFile(self._base, name, flags, path, self.disk))
-            return _WatchedFile(self._base, name, flags, path, self.disk)
+                return disk.sqlite_opens(path, lambda: _WatchedFile(self._base, name, flags, path, disk))
+            return _WatchedFile(self._base, name, flags, path, disk)
 
     def xGetLastError(self) -> tuple[int, str]:  # noqa: N802 - apsw's
         return _last.number, ""
 
     def xDelete(self, filename: str, syncdir: bool) -> None:  # noqa: N802, FBT001 - apsw's
         with _told(apsw.SQLITE_IOERR_DELETE):
-            self.disk.sqlite_removes(Path(filename), lambda: super(_WatchedVfs, self).xDelete(filename, syncdir))
+            remove: Callable[[], None] = lambda: super(_WatchedVfs, self).xDelete(filename, syncdir)  # noqa: E731
+            self._watching().sqlite_removes(Path(filename), remove)
+
+    def _watching(self) -> Disk:
+        disk = self.disk()
+        assert disk is not None, "an index is open, and its disk with it"
+        return disk
 
 
 class _WatchedFile(apsw.VFSFile):
