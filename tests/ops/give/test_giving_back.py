@@ -86,7 +86,7 @@ def test_over_a_way_that_breaks_nothing_is_lost(tmp_path, chosen, seed):
 def test_a_guest_who_is_gone_is_waited_for_a_while_and_what_came_is_kept(tmp_path, chosen):
     table, contents = chosen
     with make_library(tmp_path / "host") as host, ThreadPoolExecutor(2) as pool:
-        spool = AskedSpool(silence_s=0.3)
+        spool = AskedSpool(silence_s=2.0)  # longer than the guest waits, lest the guest hears that it is over
         dubbed = pool.submit(received, host, spool)
         guest = pool.submit(give_back, table, Way(spool, most=1_000_000), silence_s=0.1, pause_s=0.01)
         with pytest.raises(UnreachableError):
