@@ -6,6 +6,8 @@ import { CENTRAL_MAGIC, END, END_MAGIC, LOCAL, LOCAL_MAGIC, LONGEST_NAME, PAD_NA
 /** @typedef {import("../types.js").ReadAt} ReadAt @typedef {import("./zip.js").Member} Member */
 
 const SEALED_NAME = /\.age$/;
+const HEADER = LOCAL + LONGEST_NAME;
+const NEAR = 1 << 14; // bytes that are asked for at once: a medium that answers for each of thousands of small members is slow
 
 /**
  * The members that came whole, also several of one name, without `pad`; null where it is another kind of archive, or where
@@ -16,8 +18,15 @@ const SEALED_NAME = /\.age$/;
 export async function membersBeforeBreak(source, most) {
   /** @type {Member[]} */
   const found = [];
+  let from = 0;
+  /** @type {Uint8Array} */
+  let near = new Uint8Array();
   for (let at = 0; found.length <= most;) {
-    const begin = await source.readAt(at, Math.min(LOCAL + LONGEST_NAME, source.length - at));
+    if (at + HEADER > from + near.length) {
+      near = await source.readAt(at, Math.min(NEAR, source.length - at));
+      from = at;
+    }
+    const begin = near.subarray(at - from, at - from + HEADER);
     const member = memberAt(begin, at);
     if (member === null && !breaksOff(begin)) return null;
     if (member === null || member.offset + member.length > source.length) return ofReel(found, await hasEnd(source));
