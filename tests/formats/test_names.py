@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 import xml.etree.ElementTree as ET
 
@@ -33,7 +34,26 @@ nasty = st.text(
     ),
     max_size=150,
 )
+MARKS = st.sampled_from("\u0301\u0323\u0327\u0338\u0345\u05b0\u064b\u0f71\u302a\U0001d165")
+"""Nine classes of them, one beyond the basic plane; none that becomes two when it is composed."""
+stacked = st.lists(
+    st.tuples(
+        st.sampled_from(["a", "\u1e69", "\u0958", "\u1100\u1161", "\u09c7", " ", "", "\n", "\u202e", "\u200d"]),
+        st.lists(MARKS | st.sampled_from("\u0344\u0f73\u0f76\u09be\u0903\u20dd\ufe0f\u034f\u202e\u200d"), max_size=99),
+    ).map(lambda each: each[0] + "".join(each[1])),
+    max_size=4,
+).map("".join)
 RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{digit}" for port in ("com", "lpt") for digit in "0123456789¹²³")}
+
+
+def rows(text):
+    """Marks that follow each other."""
+    return re.findall("M+", "".join(unicodedata.category(char)[0] for char in text))
+
+
+def sorting(text):
+    """Steps that it takes at worst to put marks in their order, which is how they are composed."""
+    return sum(len(row) ** 2 for row in rows(text))
 
 
 # -- bech32 ------------------------------------------------------------------------------------------------------------
@@ -163,6 +183,24 @@ def test_clean_text_has_nothing_that_moves_a_terminal(text):
     assert not {unicodedata.category(char) for char in cleaned} & {"Cc", "Cs", "Co", "Zl", "Zp"}
     assert not set(cleaned) & set("\x1b\x9b\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
     cleaned.encode()
+
+
+@given(text=stacked | nasty)
+def test_letters_carry_thirty_marks_and_no_text_takes_more_steps_than_that(text):
+    steps = []
+    normalize = unicodedata.normalize
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(unicodedata, "normalize", lambda form, text: steps.append(sorting(text)) or normalize(form, text))
+        cleaned = clean_text(text)
+    assert sum(steps) <= 30 * len(text)
+    assert all(len(row) <= 30 for row in rows(cleaned))
+    assert clean_text(cleaned) == cleaned == unicodedata.normalize("NFC", cleaned)
+
+
+@given(text=st.lists(st.tuples(st.sampled_from("aяक"), st.text(MARKS, max_size=30))))
+def test_as_many_marks_as_any_language_has_all_stay(text):
+    written = "".join(letter + "".join(marks) for letter, marks in text)
+    assert clean_text(written) == unicodedata.normalize("NFC", written)
 
 
 @given(text=nasty, max_bytes=st.integers(24, 200))

@@ -26,3 +26,19 @@ test("a line under many times is not multiplied without end", () => {
   assert.deepEqual(new Set(lines.map(({ text }) => text.length)), new Set([33_000]));
   assert.equal(lines.length, Math.floor((1 << 18) / 33_000));
 });
+
+test("to sort the marks of a text takes steps that grow with it and no faster", () => {
+  const normalize = String.prototype.normalize;
+  let steps = 0;
+  String.prototype.normalize = function (form) {
+    for (const [marks] of this.matchAll(/\p{M}+/gu)) steps += [...marks].length ** 2;
+    return normalize.call(this, form);
+  };
+  try {
+    const text = `a${"\u0301\u0323\u{1d165}\u0344".repeat(16_384)}b`.repeat(4);
+    assert.equal([...plainLines(text)].length, 4 * 31 + 4);
+    assert.ok(steps <= 30 * [...text].length, `${steps}`);
+  } finally {
+    String.prototype.normalize = normalize;
+  }
+});

@@ -66,9 +66,16 @@ TEXTS = st.text(
     st.characters(exclude_categories=["Cs", "Cn"]) | st.sampled_from("\t\r\n\x0b\x1c\u2028\u202e\u200d e\u0301\ufeff")
 )
 
+MARKS = (
+    "\u0301\u0323\u0327\u0338\u0344\u0345\u034f\u05b0\u064b\u0903\u09be\u0f71\u0f73\u0f76\u20dd\u302a\ufe0f\U0001d165"
+)
+STACKED = st.lists(
+    st.tuples(TEXTS, st.lists(st.sampled_from(MARKS), min_size=20, max_size=70).map("".join)).map("".join), max_size=4
+).map("".join)
+
 
 @settings(max_examples=20)
-@given(st.lists(TEXTS, min_size=30, max_size=60))
+@given(st.lists(TEXTS | STACKED, min_size=30, max_size=60))
 def test_text_is_cleaned_alike(texts: list[str]) -> None:
     asked = [[name, text] for text in texts for name in ("plainText", "plainLine", "plainLines")]
     cleaned = [clean(text) for text in texts for clean in (clean_text, clean_line, clean_lines)]

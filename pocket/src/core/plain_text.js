@@ -6,10 +6,14 @@ const INVISIBLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}
 const SPACES = /[\t-\r\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
 export const LINE_END = /\r\n|[\n-\r\u001c-\u001e\u0085\u2028\u2029]/;
 
+/** Marks over one letter beyond thirty: to sort n of them takes n² steps; no language has more (UAX #15, 13). */
+const MARKS = /(\p{M}{30})\p{M}+/gu;
+
 /** Without ends of lines too. @param {string} text */
 export function plainText(text) {
-  const kept = text.replaceAll("\t", " ").replace(INVISIBLE, "");
-  return kept.normalize("NFC"); // last: what was between two characters is gone now
+  const kept = text.replaceAll("\t", " ").replace(INVISIBLE, "").replace(MARKS, "$1");
+  // Last, for what was between two characters is gone now; and of marks again, for some letters and marks become two.
+  return kept.normalize("NFC").replace(MARKS, "$1");
 }
 
 /** In one line, with one space where there was any. @param {string} text */

@@ -25,6 +25,10 @@ _PORTABLE = re.compile(r"[A-Za-z0-9А-Яа-яЁё]+(?:[ -][A-Za-z0-9А-Яа-яЁ
 """Most names; to look at each of their letters takes long."""
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _JOINERS = "\u200c\u200d"
+_MOST_MARKS = 30
+"""Over one letter. To sort n of them takes n² steps; no language has more (UAX #15, 13: Stream-Safe Text Format)."""
+_PERHAPS_MARKS = re.compile(f"[\u0300-\U0010ffff]{{{_MOST_MARKS + 1},}}")
+"""Most text has no row as long as that in which every character could be one."""
 
 
 # -- bech32 (BIP-173; as age uses it, without the limit of 90 characters) ----------------------------------------------
@@ -184,13 +188,33 @@ def opaque_name() -> str:
 
 
 def clean_text(text: str) -> str:
-    """Text that is safe on a terminal or a page: no control, escape, bidi or other invisible characters; NFC."""
+    """Text that is safe on a terminal or a page: no control, escape, bidi or other invisible characters; NFC.
+
+    Of marks over one letter the first 30 stay.
+    """
     if text.isprintable():  # most of it: none of those is
-        return unicodedata.normalize("NFC", text)
+        return _composed(text)
     kept = (
         char for char in text.replace("\t", " ") if char in _JOINERS or unicodedata.category(char) not in _INVISIBLE
     )
-    return unicodedata.normalize("NFC", "".join(kept))  # last: what was between two characters is gone now
+    return _composed("".join(kept))  # last: what was between two characters is gone now
+
+
+def _composed(text: str) -> str:
+    """NFC in steps that grow with the text and no faster."""
+    return _few_marks(unicodedata.normalize("NFC", _few_marks(text)))  # again: some letters and marks become two
+
+
+def _few_marks(text: str) -> str:
+    return _PERHAPS_MARKS.sub(lambda row: "".join(_spared(row.group())), text)
+
+
+def _spared(row: str) -> Iterator[str]:
+    marks = 0
+    for char in row:
+        marks = marks + 1 if unicodedata.category(char).startswith("M") else 0
+        if marks <= _MOST_MARKS:
+            yield char
 
 
 def clean_line(text: str) -> str:
