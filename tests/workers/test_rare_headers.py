@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import struct
 
@@ -17,6 +18,12 @@ from magnitizdat.workers.tags import read_tags
 from tests.fakes_audio import make_audio
 
 BITS, CORRECTION = 0x0A, 0x0B
+HALF = base64.b64decode(
+    "d3Zwa9AAAAAQBAAAyAAAAAAAAADIAAAATRq8MAHIAAloAndhdgAhFlJJRka0AQAAV0FWRWZtdCAQAAAAAQABAEAfAACAPgAAAgAQAGRhdGGQAQ"
+    "AAQgNXV0dWSABDA/8A/QD7AAQCFQ5sDgUD8Q8NEHwPBgJ6FMgAZQJACgAAKgCKKAAAHxueth9oUz1MQUtm0AH6M5LASaKARpp3Ycw+YorHWGSr"
+    "QL6DE/xEQaih+KPKmmcHn8RQrcZ8QbV5mUmkDI69o+qzkQqwYHliIFou5Xw6wP8vAdZ1"
+)
+"""200 samples of noise at 8 kHz by `wavpack -b3 -c` (5.6.0): the half that players look for, without the other."""
 DECIBELS = st.integers(-3000, 3000).filter(bool)
 
 
@@ -82,3 +89,9 @@ def test_any_bytes_behind_a_header_are_looked_at_once(content):
 
 def test_a_wavpack_of_one_piece_is_no_half():
     assert not is_correction(make_audio("wavpack"))
+
+
+def test_the_half_that_plays_alone_has_no_bits_to_boast_of():
+    """Its header says 16 bits, of what both halves make."""
+    parsed = understand(io.BytesIO(HALF))
+    assert (parsed.codec, parsed.duration_s, parsed.bit_depth) == ("wavpack", 0.025, 0)

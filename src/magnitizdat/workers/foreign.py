@@ -46,8 +46,8 @@ def why_not(prefix: bytes) -> Sentence:
             return say("{kind} is not taken in; convert it: `ffmpeg -i OLD NEW.flac`", kind=name)
     if is_correction(prefix):
         return say(
-            "it holds what the WavPack file of that name leaves out; with both in one folder `wvunpack SONG.wv` makes"
-            " the whole sound, to import in its place"
+            "it holds what the WavPack file of that name leaves out, which alone is not lossless; with both in one"
+            " folder `wvunpack SONG.wv` makes the whole sound, to import in its place"
         )
     if any(prefix.startswith(magic, offset) for offset, magic in _TRACKER):
         return say(

@@ -458,6 +458,16 @@ def test_move_of_the_same_file_named_twice(library, music):
     assert content(library, only(library).tracks[0].file.sha256) == song(1)
 
 
+@pytest.mark.parametrize("other", ["song.wvc", "SONG.WVC", "song.txt"])
+def test_move_keeps_half_of_a_wavpack_where_the_other_lies(library, music, other):
+    """Only together they are lossless, and the other half is not taken in."""
+    write(music, {"song.wv": make_audio("wavpack", 0.5), other: b"anything"})
+    report = import_music(library, [music], move=True)
+    is_half = other.lower().endswith(".wvc")
+    assert (report.imported, report.moved, (music / "song.wv").exists()) == (1, 1 - is_half, is_half)
+    assert ("wvc" in reasons(report).get("song.wv", "")) == is_half
+
+
 def test_move_keeps_an_original_that_does_not_read_back(library, music, monkeypatch):
     write(music, {"1.mp3": song(1)})
 

@@ -13,6 +13,7 @@ from magnitizdat.ops.intake.scan import ScannedFile, path_text, reason_of
 from magnitizdat.sentence import say
 
 _ANOTHER = say("it was not removed: its sound is in the library in another file, and this one is not kept there")
+_HALF = say("it was not removed: the .wvc file beside it is not lossless sound without it; keep both")
 
 
 class Originals:
@@ -32,10 +33,12 @@ class Originals:
         """What waited is committed."""
         waiting, self._waiting = self._waiting, []
         for found, sha256 in waiting:
-            if self._library.index.shelf.is_on_album(sha256):
-                self._remove(found, sha256)
-            else:
+            if not self._library.index.shelf.is_on_album(sha256):
                 self._account.tell(found.hint, _ANOTHER)
+            elif _is_half(found):
+                self._account.tell(found.hint, _HALF)
+            else:
+                self._remove(found, sha256)
         if self._moved:
             with self._library.index.transaction():
                 self._library.index.sources.put_all(self._moved)
@@ -62,3 +65,11 @@ class Originals:
         except (OSError, MagError) as exc:
             stays = say("it is in the library, but the original stays: {exc}", exc=reason_of(exc))
             self._account.tell(found.hint, stays)
+
+
+def _is_half(found: ScannedFile) -> bool:
+    """Whether it is a WavPack whose other half lies beside it."""
+    if found.path.suffix.casefold() != ".wv":
+        return False
+    other = f"{found.path.name}c".casefold()
+    return any(path.name.casefold() == other for path in found.path.parent.iterdir())
