@@ -10,6 +10,7 @@ import {
   coverUrl,
   coversChanged,
   get,
+  inOrder,
   isStopped,
   kindOf,
   media,
@@ -92,4 +93,28 @@ test("an upload that was stopped before it began never begins", async () => {
   const life = new AbortController();
   life.abort();
   await assert.rejects(upload(1, new Blob(["x"]), "x", { signal: life.signal }), isStopped);
+});
+
+test("what was asked last about a thing is what the server hears last, however long each answer takes", async () => {
+  const choice = fc.record({ thing: fc.constantFrom("a", "b"), value: fc.nat(), late: fc.nat(5), fails: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(fc.array(choice, { maxLength: 8 }), async (choices) => {
+      const [heard, under] = [new Map(), new Set()];
+      const ask = async ({ thing, value, late, fails }) => {
+        assert.ok(!under.has(thing), "one about a thing at a time");
+        under.add(thing);
+        for (let turn = 0; turn < late; turn += 1) await null;
+        heard.set(thing, value);
+        under.delete(thing);
+        if (fails) throw new GoneError("gone");
+        return value;
+      };
+      const ends = await Promise.allSettled(choices.map((each) => inOrder(each.thing, () => ask(each))));
+      assert.deepEqual(
+        ends.map(({ status, value }) => (status === "fulfilled" ? value : null)),
+        choices.map(({ value, fails }) => (fails ? null : value)),
+      );
+      assert.deepEqual(heard, new Map(choices.map(({ thing, value }) => [thing, value])));
+    }),
+  );
 });

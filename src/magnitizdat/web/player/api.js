@@ -40,6 +40,28 @@ export const patch = (url, body) => ask("PATCH", url, body);
 /** @param {string} url @returns {Promise<Partial<Sentence>>} */
 export const remove = (url) => ask("DELETE", url);
 
+/** What was asked last about each thing. @type {Map<string, Promise<unknown>>} */
+const asked = new Map();
+
+/**
+ * Ask once what was asked before about the same thing has its answer: browsers and servers take what is under way
+ * together in any order, and what somebody chose last is what is to be kept.
+ * @template T
+ * @param {string} thing as in "star/17"
+ * @param {() => Promise<T>} ask
+ * @returns {Promise<T>}
+ */
+export async function inOrder(thing, ask) {
+  const before = asked.get(thing);
+  const answer = before ? before.then(ask, ask) : ask();
+  asked.set(thing, answer);
+  try {
+    return await answer;
+  } finally {
+    if (asked.get(thing) === answer) asked.delete(thing);
+  }
+}
+
 /** @param {string} method @param {string} url @param {Blob | object} [body] @param {Asking} [options] @returns {Promise<any>} */
 async function ask(method, url, body, { signal, headers, keepalive } = {}) {
   /** @type {RequestInit & { headers: Record<string, string> }} */

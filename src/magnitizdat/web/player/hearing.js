@@ -1,5 +1,5 @@
 // How somebody hears: in what loudness, how fast, until when, and what this browser can play. The server keeps what is chosen.
-import { put } from "./api.js";
+import { inOrder, put } from "./api.js";
 import { emit, store } from "./store.js";
 
 const FADE_S = 5; // the last seconds before a rest
@@ -15,7 +15,7 @@ export async function hear(change) {
   const chosen = { ...hearing(), ...change };
   if (store.session) store.session.hearing = chosen;
   emit("hearing");
-  await put("api/hearing", chosen);
+  await inOrder("hearing", () => put("api/hearing", chosen));
 }
 
 /**

@@ -1,6 +1,6 @@
 // What somebody types and has not sent yet. The server keeps it sealed in the library, so that it is there again after a
 // reload, a way back, a lock, and another start of the server; the browser keeps nothing of it.
-import { get, put } from "./api.js";
+import { get, inOrder, put } from "./api.js";
 
 const PAUSE_MS = 400; // typing is told when it pauses
 const LONGEST = 60_000; // bytes that a page which is being left can still send: browsers take 64 KiB of all that it says then
@@ -72,10 +72,10 @@ export const isOver = () => over;
 export function leave() {
   over = true;
   const [short, long] = fitting([...new Set([...due.keys(), ...unanswered.keys()])]);
-  long.filter((place) => due.has(place)).forEach(tell);
+  long.filter((place) => due.has(place)).forEach((place) => say(words([place], false))); // behind nothing: there is no later
   due.forEach(clearTimeout);
   due.clear();
-  return say(short, true);
+  return say(words(short, true));
 }
 
 /** Places that fit into what a page can say at its end, and the others. @param {string[]} places */
@@ -101,14 +101,19 @@ async function tell(place) {
   clearTimeout(due.get(place));
   due.delete(place);
   unanswered.set(place, (unanswered.get(place) ?? 0) + 1);
-  await say([place], false);
+  const told = words([place], false);
+  await inOrder(`in hand/${page}/${place}`, () => say(told));
   const left = (unanswered.get(place) ?? 0) - 1;
   if (left > 0) unanswered.set(place, left);
   else unanswered.delete(place);
 }
 
-/** @param {string[]} some places @param {boolean} left whether these are the last words */
-async function say(some, left) {
-  const body = { page, places: Object.fromEntries(some.map((place) => [place, now(place)])), left };
+/** @typedef {{ page: string, places: Record<string, unknown>, left: boolean }} Words */
+
+/** What there is to say now of some places. @param {string[]} some @param {boolean} left whether these are the last words @returns {Words} */
+const words = (some, left) => ({ page, places: Object.fromEntries(some.map((place) => [place, now(place)])), left });
+
+/** @param {Words} body */
+async function say(body) {
   await put("api/in-hand", body, { keepalive: lengthOf(body) < LONGEST + 1000 }).catch(() => null);
 }

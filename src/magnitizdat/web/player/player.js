@@ -1,5 +1,5 @@
 // What plays: a queue and two audio elements, one sounding while the other already holds what comes next.
-import { audioUrl, get, post, put } from "./api.js";
+import { audioUrl, get, inOrder, post, put } from "./api.js";
 import { Failures, why } from "./failures.js";
 import { another, codecOf, hearing, level, Rest } from "./hearing.js";
 import { inHand, keep } from "./in_hand.js";
@@ -440,15 +440,19 @@ class Player {
   }
 
   #save() {
+    inOrder("queue", () => this.#saved()).catch(() => null);
+  }
+
+  #saved() {
     clearTimeout(this.#saving);
     this.#saving = 0;
     const position_ms = Math.round(this.position * 1000);
-    put("api/queue", { ...this.#queue.kept(), position_ms }, { keepalive: this.songs.length < FEW }).catch(() => null);
+    return put("api/queue", { ...this.#queue.kept(), position_ms }, { keepalive: this.songs.length < FEW });
   }
 
   /** The page is being left. */
   leave() {
-    if (this.#saving) this.#save();
+    if (this.#saving) this.#saved().catch(() => null); // nothing is waited for any more
     this.keepPlace();
   }
 

@@ -1,6 +1,6 @@
 // The spine with its verbs, and the line above the page: search, language, light or dark.
 import { air, isOpen } from "../air.js";
-import { post } from "../api.js";
+import { inOrder, post } from "../api.js";
 import { language, speak, t, tagOf } from "../i18n.js";
 import { tellTabs } from "../events.js";
 import { flush } from "../in_hand.js";
@@ -150,7 +150,7 @@ function languages() {
 async function choose(code, dir) {
   remember("language", code);
   await speak(code, dir);
-  await post("api/session", { language: code }).catch(() => null);
+  await inOrder("language", () => post("api/session", { language: code })).catch(() => null);
   emit("language");
 }
 

@@ -1,6 +1,7 @@
 // All that is known of a song, and the rating that one gives it.
-import { get, post } from "../api.js";
+import { get } from "../api.js";
 import { byline, clock, day, number, size, t } from "../i18n.js";
+import { rate } from "../stars.js";
 import { tell } from "./dialog.js";
 import { h } from "./dom.js";
 import { meterInput } from "./meter.js";
@@ -13,7 +14,7 @@ export async function songInfo(song) {
   rating.addEventListener("change", (event) => {
     const stars = event.target instanceof HTMLInputElement ? Number(event.target.value) : 0;
     song.rating = stars;
-    post("api/rate", { song: song.id, stars }).catch(complain);
+    rate(song.id, stars).catch(complain);
   });
   const dialog = tell(found.title, [
     h(

@@ -1,7 +1,7 @@
 // Songs on ruled lines.
-import { post } from "../api.js";
 import { byline, clock, t } from "../i18n.js";
 import { player } from "../player.js";
+import { star } from "../stars.js";
 import { listen } from "../store.js";
 import { tickFor } from "./choosing.js";
 import { h } from "./dom.js";
@@ -95,7 +95,7 @@ export function starButton(song) {
   const turn = async () => {
     song.starred = !song.starred;
     button.setAttribute("aria-pressed", String(song.starred));
-    await post("api/star", { songs: [song.id], albums: [], artists: [], on: song.starred }).catch(complain);
+    await star("songs", song.id, song.starred).catch(complain);
   };
   return button;
 }

@@ -1,8 +1,9 @@
 // One album, as its J-card unfolded: cover, spine, sides, notes.
-import { get, media, post } from "../api.js";
+import { get, media } from "../api.js";
 import { byline, day, language, languageName, lasting, t } from "../i18n.js";
 import { player } from "../player.js";
 import { go } from "../router.js";
+import { star } from "../stars.js";
 import { choose, chooseOnly, turn } from "../ui/choosing.js";
 import { albumThing, cover } from "../ui/covers.js";
 import { tell } from "../ui/dialog.js";
@@ -76,10 +77,10 @@ function give(verb, album) {
 /** @param {Sleeve} album @param {Song[]} songs */
 function albumMenu(album, songs) {
   const starring = () => t(album.starred ? "album.unstar" : "album.star");
-  const star = (/** @type {HTMLElement} */ item) => {
+  const turnStar = (/** @type {HTMLElement} */ item) => {
     album.starred = !album.starred;
     item.textContent = starring();
-    post("api/star", { songs: [], albums: [album.id], artists: [], on: album.starred }).catch(complain);
+    star("albums", album.id, album.starred).catch(complain);
   };
   return menu(t("album.menu"), [
     [t("queue.next"), () => player.add(songs, { next: true })],
@@ -88,7 +89,7 @@ function albumMenu(album, songs) {
     [t("choose.songs"), () => turn(true)],
     [t("playlist.add"), () => addToPlaylist(songs.map((song) => song.id)).catch(complain)],
     [t("save.do"), () => save({ albums: [album.id] })],
-    [starring(), star],
+    [starring(), turnStar],
     ...(album.imprint_words ? [sleeve(album)] : []),
     ...(album.own && !album.label ? [premiere(album)] : []),
     [t(album.own || album.carried ? "edit.title" : "edit.remove"), () => go("edit", album.id)],

@@ -1,7 +1,8 @@
 // An artist: what is by them, year by year, what else they are heard on, and ways to hear it.
-import { get, post } from "../api.js";
+import { get } from "../api.js";
 import { byline, t } from "../i18n.js";
 import { player } from "../player.js";
+import { star } from "../stars.js";
 import { chooseKeys } from "../ui/choosing.js";
 import { albumCell, albumThing } from "../ui/covers.js";
 import { h } from "../ui/dom.js";
@@ -38,13 +39,13 @@ function head(artist, own) {
   const dated = own.flatMap((album) => album.year ?? []);
   const span = [...new Set([dated[0], dated.at(-1)])].filter(Boolean).join("–");
   const hear = (/** @type {"shelf" | "radio"} */ mix, shuffle = false) => play(artist.id, mix, shuffle);
-  const star = button("", turn, { "aria-pressed": String(artist.starred) });
+  const key = button("", turn, { "aria-pressed": String(artist.starred) });
   const say = () => {
-    star.textContent = t(artist.starred ? "album.unstar" : "album.star");
-    star.setAttribute("aria-pressed", String(artist.starred));
+    key.textContent = t(artist.starred ? "album.unstar" : "album.star");
+    key.setAttribute("aria-pressed", String(artist.starred));
   };
   async function turn() {
-    await post("api/star", { songs: [], albums: [], artists: [artist.id], on: !artist.starred });
+    await star("artists", artist.id, !artist.starred);
     artist.starred = !artist.starred;
     say();
   }
@@ -64,7 +65,7 @@ function head(artist, own) {
       button(t("player.play"), () => hear("shelf"), { class: "solid" }),
       button(t("artist.shuffle"), () => hear("shelf", true)),
       button(t("artist.radio"), () => hear("radio"), { title: t("artist.radio.hint") }),
-      star,
+      key,
     ),
   );
 }

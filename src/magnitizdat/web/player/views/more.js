@@ -1,5 +1,5 @@
 // Everything that is not done every day.
-import { get, post } from "../api.js";
+import { get, inOrder, post } from "../api.js";
 import { lasting, number, size, t } from "../i18n.js";
 import { store } from "../store.js";
 import { h } from "../ui/dom.js";
@@ -68,7 +68,7 @@ function onThePhone() {
   const box = shown.querySelector("input");
   if (box) box.checked = Boolean(store.session?.show_names);
   box?.addEventListener("change", () =>
-    post("api/settings", { show_names: box.checked })
+    inOrder("show_names", () => post("api/settings", { show_names: box.checked }))
       .then((session) => {
         store.session = session;
         tell();
