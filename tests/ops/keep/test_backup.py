@@ -9,7 +9,7 @@ import pytest
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.space import Space
 from magnitizdat.errors import EXIT_LIBRARY, LibraryBusyError, MagError, NoSpaceError, UsageError
-from magnitizdat.library.library import INDEX_NAME, LOCK_NAME, Library, unlock
+from magnitizdat.library.library import INDEX_NAME, LOCK_NAME, VAULT_NAME, Library, unlock
 from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.keep import backup as backup_module
 from magnitizdat.ops.keep.backup import backup
@@ -290,6 +290,23 @@ def test_what_cannot_fit_is_refused_before_anything_is_written(mine, tmp_path, m
         with pytest.raises(NoSpaceError, match=r"more and 1\.0 MB are free in .*; nothing was written"):
             backup(mine, tmp_path / "copy", disk=Disk(private=True))
     assert bytes_in(tmp_path / "copy") == before
+
+
+def test_what_grows_before_the_snapshot_is_counted_before_any_cell_is_written(mine, tmp_path, monkeypatch):
+    put_album(mine, lengths=(10,))
+    index = (mine.directory / INDEX_NAME).stat().st_size
+    free = len(mine.index.cells.named()) * mine.vault.cell_length + 2 * index
+    take = backup_module._snapshot
+
+    def snapshot(library, *where):
+        put_album(library, "New", lengths=(3_000_000,))
+        return take(library, *where)
+
+    monkeypatch.setattr(backup_module, "_snapshot", snapshot)
+    monkeypatch.setattr(backup_module, "space", lambda _: Space(free=free, total=free))
+    with pytest.raises(NoSpaceError, match="not a backup yet"):
+        backup(mine, tmp_path / "copy", disk=Disk(private=True))
+    assert not [*(tmp_path / "copy" / VAULT_NAME).rglob("*.age")]
 
 
 def test_what_is_there_already_needs_no_room(mine, tmp_path, monkeypatch):

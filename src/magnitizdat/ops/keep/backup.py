@@ -7,6 +7,7 @@ its labels or is told that it is the only copy (laws 3 and 11).
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from pathlib import Path
 
 from magnitizdat.disk.disk import Disk
@@ -48,7 +49,8 @@ def backup(library: Library, destination: Path, *, disk: Disk, progress: Progres
     for name in (VAULT_NAME, *(INDEX_NAME + suffix for suffix in ("", "-wal", "-shm"))):
         disk.refuse_link(destination / name)
     _require_vacant_or_ours(library, destination, disk)
-    _require_room(library, destination, disk)
+    index = (library.directory / INDEX_NAME).stat().st_size
+    _require_room(library, destination, disk, library.index.cells.named(), index=index)
     held = (destination / SLOT_NAME).exists()
     try:
         disk.mkdir(destination / VAULT_NAME)
@@ -70,6 +72,7 @@ def _backup(library: Library, destination: Path, disk: Disk, progress: Progress 
     target = Vault(destination / VAULT_NAME, library.secrets, disk)
     for _ in range(SNAPSHOTS):
         cells = _snapshot(library, draft, disk)
+        _require_room(library, destination, disk, cells)  # it may name more than were there a moment before
         counts, absent = _copy_cells(library.vault, target, cells, disk, progress)
         if not absent - library.index.cells.named():
             break
@@ -108,11 +111,10 @@ def _require_vacant_or_ours(library: Library, destination: Path, disk: Disk) -> 
         )
 
 
-def _require_room(library: Library, destination: Path, disk: Disk) -> None:
-    """Raises: NoSpaceError where the cells that are not there yet, and an index beside the earlier one, do not fit."""
+def _require_room(library: Library, destination: Path, disk: Disk, cells: Collection[int], *, index: int = 0) -> None:
+    """Raises: NoSpaceError where those `cells` that are not there yet, and so many bytes of an `index`, do not fit."""
     room, target = space(destination), Vault(destination / VAULT_NAME, library.secrets, disk)
-    new = sum(not target.cell_path(cell).exists() for cell in library.index.cells.named())
-    index = (library.directory / INDEX_NAME).stat().st_size
+    new = sum(not target.cell_path(cell).exists() for cell in cells)
     needed = room.allocated([*[library.vault.cell_length] * new, index])
     if not room.takes(needed):
         raise NoSpaceError(
