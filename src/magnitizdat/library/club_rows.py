@@ -66,8 +66,8 @@ class EpochRow(Value, frozen=True, kw_only=True, tag="epoch", tag_field="row"):
 
     `teller`: the officer whose letter says all this; empty where it was made here.
 
-    `out`: since when it has not been in force, as far as was heard here; `over`: the look that found its time over, so
-    that its key rests since then; `destroyed`: that is here no more.
+    `out`: since when it has not been in force, as far as was heard here; `over`: the last look that counts and
+    found its time over, after so many `looks`: its key rests; `destroyed`: that is here no more.
     """
 
     club: Imprint
@@ -79,6 +79,7 @@ class EpochRow(Value, frozen=True, kw_only=True, tag="epoch", tag_field="row"):
     gone: Annotated[tuple[ReleaseId, ...], msgspec.Meta(max_length=1500)] = ()
     out: Moment = ""
     over: Moment = ""
+    looks: Annotated[int, msgspec.Meta(ge=0)] = 0
     destroyed: bool = False
 
     @property

@@ -84,7 +84,8 @@ class SentRow(Value, frozen=True, kw_only=True, tag="sent", tag_field="row"):
 class LetterKeyRow(Value, frozen=True, kw_only=True, tag="letter-key", tag_field="row"):
     """An address for letters of an own label; since `retired` it is given out no more, and what is on its way opens.
 
-    `over`: the look that found that nothing is on its way any more; its key rests since then.
+    `over`: the last look that counts and found that nothing is on its way any more, after so many `looks`: its key
+    rests.
     """
 
     recipient: AgeRecipient
@@ -92,6 +93,7 @@ class LetterKeyRow(Value, frozen=True, kw_only=True, tag="letter-key", tag_field
     at: Moment = ""
     retired: Moment = ""
     over: Moment = ""
+    looks: Annotated[int, msgspec.Meta(ge=0)] = 0
 
     @property
     def subject(self) -> str:

@@ -15,7 +15,7 @@ class CarriedRow(Value, frozen=True, kw_only=True, tag="carried", tag_field="row
     """A letter file goes along: an own one since it was written, one of others since it was first seen here.
 
     `letter` is the id of an own one. `untried`: to several, and nobody here has tried yet whether it opens.
-    `over`: the look that found its time over; it rests since then.
+    `over`: the last look that counts and found its time over, after so many `looks`: it rests.
     """
 
     sha256: DigestField
@@ -24,6 +24,7 @@ class CarriedRow(Value, frozen=True, kw_only=True, tag="carried", tag_field="row
     letter: ReleaseIdOrNone = ""
     untried: bool = False
     over: Moment = ""
+    looks: Annotated[int, msgspec.Meta(ge=0)] = 0
 
     @property
     def subject(self) -> str:

@@ -6,26 +6,40 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-REST = timedelta(days=30)
-"""Between the look that finds something over and the first that may destroy it, by the clocks of both."""
+LOOKS = 3
+"""That find it over, after the first one that did, until it may be destroyed."""
+STEP = timedelta(days=10)
+"""Between one look that counts and the next, by the clocks of both."""
 
 
 class Rest(NamedTuple):
-    """What a look finds: since when it is over, as it is to be noted (empty: it is not), and whether it may go."""
+    """What looks found: `over`, the last one that counts, empty where it is not over; `looks`, so many before that."""
 
-    over: str
-    has_rested: bool
+    over: str = ""
+    looks: int = 0
+
+    @property
+    def has_rested(self) -> bool:
+        """Whether it may be destroyed."""
+        return self.looks >= LOOKS
 
 
-def rest(noted: str, now: datetime, *, is_over: bool) -> Rest:
-    """What a look finds of something that is over by its clock or not, and what earlier looks `noted` of it.
+def rest(noted: Rest, now: datetime, *, is_over: bool, step: timedelta = STEP) -> Rest:
+    """What a look finds of something that is over by its clock or not, after what was `noted` of it.
 
-    A clock before that note shows that one of the two is wrong: it rests anew. So does what is noted oddly.
+    However far a clock jumps, it is one look. A clock before the last one that counts shows that one of the two is
+    wrong: it rests anew. So does what is noted oddly.
     """
     if not is_over:
-        return Rest("", has_rested=False)
+        return Rest()
     with suppress(ValueError, TypeError):
-        rested = now - datetime.fromisoformat(noted)
-        if rested >= timedelta(0):
-            return Rest(noted, has_rested=rested >= REST)
-    return Rest(now.astimezone(UTC).isoformat(timespec="seconds"), has_rested=False)
+        since = now - datetime.fromisoformat(noted.over)
+        if timedelta(0) <= since < step:
+            return noted
+        if since >= step:
+            return Rest(_said(now), noted.looks + 1)
+    return Rest(_said(now))
+
+
+def _said(now: datetime) -> str:
+    return now.astimezone(UTC).isoformat(timespec="seconds")

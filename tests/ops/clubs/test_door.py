@@ -239,7 +239,8 @@ def test_keys_a_year_out_of_force_go_too(club, people):
     viktor.collect(officer.post())
     assert keep_clubs(viktor.library, now=NOW).destroyed == 0  # notes that one is in force no more
     assert keep_clubs(viktor.library, now=NOW + timedelta(days=365)).destroyed == 0
-    for day in (3 * 365, 30, 366, 395):  # a clock that is ahead once destroys nothing, and what is over rests
+    # Clocks that are ahead destroy nothing, one after the other; and what is over rests.
+    for day in (3 * 365, 20 * 365, 70 * 365, 30, 366, 376, 386, 395):
         assert keep_clubs(viktor.library, now=NOW + timedelta(days=day)).destroyed == 0
     assert opens(viktor, before)
     assert keep_clubs(viktor.library, now=NOW + timedelta(days=396)).destroyed == 1

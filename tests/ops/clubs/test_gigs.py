@@ -15,11 +15,13 @@ from magnitizdat.formats.age import unseal
 from magnitizdat.formats.names import imprint_text
 from magnitizdat.library.library import VAULT_NAME, Library
 from magnitizdat.model import Silent
-from magnitizdat.ops.clubs.gigs import GigWish, announce, forget_past, programme_of, write_calendar
+from magnitizdat.ops.clubs.gigs import GigWish, announce, programme_of, write_calendar
+from magnitizdat.ops.clubs.past_gigs import forget_past
 from magnitizdat.ops.dub.from_sources import dub_all
 from magnitizdat.ops.give.fill import StickWish, fill
 from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.voices.saying import say_voices
+from magnitizdat.scene.resting import LOOKS
 from tests.fakes_doors import change_door, enter, found, keep_in_club, officer_label
 from tests.fakes_library import NOW, make_library, put_album
 from tests.fakes_spool import new_label
@@ -49,9 +51,14 @@ def club(promoter, fan):
     return imprint
 
 
+def fill_for(promoter, folder, *, now, to="45"):
+    """A reel for the club, or for whom else."""
+    fill(promoter, folder, StickWish(friends=(to,)), now=now, disk=Disk(), tell=lambda _: None, progress=Silent())
+
+
 def go(promoter, fan, folder, *, now=NOW, to="45"):
     """A reel of the promoter's comes to the fan."""
-    fill(promoter, folder, StickWish(friends=(to,)), now=now, disk=Disk(), tell=lambda _: None, progress=Silent())
+    fill_for(promoter, folder, now=now, to=to)
     return [report for _, report in dub_all(fan, str(folder), now=lambda: now)]
 
 
@@ -104,8 +111,12 @@ def test_a_week_after_it_leaves_label_and_libraries_and_comes_back_by_no_old_ree
     go(promoter, fan, tmp_path / "reel")
     assert all(MARKER.encode() in plain_of(each) for each in (promoter, fan))
     for library in (promoter, fan):
-        assert forget_past(library, now=LATER) == 1
+        for day in range(LOOKS):
+            assert [forget_past(library, now=LATER + timedelta(days=day)) for _ in range(2)] == [0, 0]
+            assert MARKER.encode() in plain_of(library)
+        assert forget_past(library, now=LATER + timedelta(days=LOOKS)) == 1
         assert forget_past(library, now=LATER) == 0
+        assert not library.index.jobs.of_kind("rest")
         assert MARKER.encode() not in plain_of(library)
     listed = held_state(promoter, officer_label(promoter, club).imprint).role_files()["targets"]
     assert b".gig.json" not in listed
@@ -113,6 +124,21 @@ def test_a_week_after_it_leaves_label_and_libraries_and_comes_back_by_no_old_ree
     assert report.missing == ()
     assert titles(fan, now=LATER) == titles(fan) == []
     assert MARKER.encode() not in plain_of(fan)
+
+
+def test_clocks_that_were_ahead_lose_no_gig(promoter, fan, club, tmp_path):
+    """Three in a row; what comes while the clock is ahead comes too, with the same reel, once it is right."""
+    announce(promoter, "45", WISH, now=NOW)
+    fill_for(promoter, tmp_path / "reel", now=NOW)
+    for years in (1, 20, 70):
+        for library in (promoter, fan):
+            ahead = NOW + timedelta(days=years * 365)
+            list(dub_all(library, str(tmp_path / "reel"), now=lambda ahead=ahead: ahead))
+            assert titles(library, now=ahead) == []
+    list(dub_all(fan, str(tmp_path / "reel"), now=lambda: NOW))
+    assert titles(fan) == titles(promoter) == [("Зоопарк", MARKER, "CONFIRMED")]
+    assert not promoter.index.jobs.of_kind("rest")
+    assert not fan.index.jobs.of_kind("rest")
 
 
 def test_what_is_said_anew_leaves_nothing_of_what_was_said_before(promoter, club):

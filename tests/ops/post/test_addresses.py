@@ -29,7 +29,7 @@ from magnitizdat.ops.post.addresses import (
 )
 from magnitizdat.ops.post.inbox import inbox
 from magnitizdat.ops.post.writing import write
-from magnitizdat.scene.resting import REST
+from magnitizdat.scene.resting import STEP
 from tests.fakes_letters import WHEN
 
 
@@ -76,9 +76,9 @@ def test_the_key_of_an_old_address_is_destroyed_once_nothing_is_on_its_way(vikto
     old = take_letters(viktor, "Kochegarka", "on", now=WHEN).recipient
     new = take_letters(viktor, "Kochegarka", "new", now=WHEN).recipient
     over = WHEN + ON_ITS_WAY + timedelta(days=1)
-    ahead = WHEN + timedelta(days=3 * 365)  # a clock that is wrong once
-    days = [(WHEN + ON_ITS_WAY, 0), (ahead, 0), (WHEN, 0), (over, 0), (over + REST - timedelta(hours=1), 0)]
-    for when, destroyed in (*days, (over + REST, 1), (over + REST, 0)):
+    ahead = [WHEN + timedelta(days=years * 365) for years in (3, 20, 70)]  # clocks that are wrong
+    begun = [WHEN + ON_ITS_WAY, *ahead, WHEN, over, over + STEP, over + 2 * STEP, over + 3 * STEP - timedelta(hours=1)]
+    for when, destroyed in (*((each, 0) for each in begun), (over + 3 * STEP, 1), (over + 3 * STEP, 0)):
         with viktor.changes() as changes:
             assert destroy_retired(viktor, changes, now=when) == destroyed
             changes.commit()

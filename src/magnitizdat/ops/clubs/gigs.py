@@ -12,27 +12,21 @@ from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
 
-from magnitizdat.catalogue.clubs import GIG, Gig
-from magnitizdat.catalogue.kinds import read
-from magnitizdat.catalogue.refresh import stored_path
+from magnitizdat.catalogue.clubs import Gig
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import LibraryBusyError, MagError, UsageError
 from magnitizdat.formats.names import clean_line
-from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.index.views import LabelView
-from magnitizdat.library.library import Changes, Library
-from magnitizdat.library.members import keys_name
-from magnitizdat.library.reclaim import destroy
+from magnitizdat.library.library import Library
 from magnitizdat.model import Outcome, Value
+from magnitizdat.ops.clubs.past_gigs import forget_past, gigs_here
 from magnitizdat.ops.clubs.rosters import Club, club_root, club_view, find_club, known_clubs, my_label
-from magnitizdat.ops.voices.saying import say_voices, withdraw
+from magnitizdat.ops.voices.saying import say_voices
 from magnitizdat.pages.calendar import Event, calendar
 from magnitizdat.scene.gigs import GigWord, is_past, moment, programme
 from magnitizdat.sentence import advice, say
 
 Status = Literal["TENTATIVE", "CONFIRMED", "CANCELLED"]
-_MEMBERS = f"labels/*.{GIG}.json"
-"""Names in the vault of gigs, also of those that were said anew."""
 
 
 class GigLine(Value, frozen=True, kw_only=True, omit_defaults=False):
@@ -122,7 +116,7 @@ def announce(
 
 
 def programme_of(library: Library, *, club: str = "", now: datetime) -> Programme:
-    """What is announced in one club, or in all that this library's person is in; what is long over is forgotten.
+    """What is announced in one club, or in all that this library's person is in; what is over rests, then is forgotten.
 
     Raises: UsageError where there is no such club.
     """
@@ -149,49 +143,6 @@ def write_calendar(found: Programme, target: Path, *, now: datetime, disk: Disk)
     return replace(found, file=str(target))
 
 
-def forget_past(library: Library, *, now: datetime) -> int:
-    """What has been over for a week leaves this library, and, where it is signed here, its label: how many went.
-
-    So do the words of a gig that was said anew since.
-    """
-    found = list(_all(library))
-    past = [each for each in found if each.gig is not None and is_past(each.gig, now)]
-    gone = {*library.index.cells.members_like(_MEMBERS)} - {each.member for each in found if each not in past}
-    if gone or past:
-        with library.changes(frees=True) as changes:
-            destroy(library, changes, gone)
-            for imprint in dict.fromkeys(each.imprint for each in past):
-                _drop(library, changes, imprint, [each.path for each in past if each.imprint == imprint], now=now)
-            changes.commit()
-    return len(past)
-
-
-class _GigHere(NamedTuple):
-    """A gig as it stands here; None for what a newer version said in other words, which stays."""
-
-    imprint: str
-    path: str
-    member: str
-    gig: Gig | None
-
-
-def _all(library: Library) -> Iterator[_GigHere]:
-    for imprint, held in library.index.documents.of_kinds([GIG]):
-        said = read(held.path, library.index.documents.content(imprint, held.path)).value
-        member = label_path(imprint, stored_path(held.path, held.sha256))
-        yield _GigHere(imprint, held.path, member, said if isinstance(said, Gig) else None)
-
-
-def _drop(library: Library, changes: Changes, imprint: str, paths: list[str], *, now: datetime) -> None:
-    """A list that may not be signed here names them for a while yet."""
-    own = {view.imprint: view for view in library.shelf.labels() if view.standing == "own"}
-    if imprint in own and library.has_member(keys_name(imprint)):
-        with suppress(MagError):
-            withdraw(library, changes, own[imprint], paths, now=now)
-            return
-    changes.then(lambda index: index.documents.drop(imprint, paths))
-
-
 def _writing(library: Library, line: Club) -> LabelView:
     """One's own label in a club. Raises: UsageError where it does not speak for the club."""
     root = club_root(library, line.imprint)
@@ -206,7 +157,7 @@ def _words(library: Library, line: Club) -> Iterator[GigWord]:
     speaking: tuple[str, ...] = ()
     with suppress(MagError):
         speaking = club_view(library, line.imprint).speaking
-    for each in _all(library):
+    for each in gigs_here(library):
         if each.imprint in speaking and each.gig is not None and each.gig.club == line.imprint:
             yield GigWord(each.imprint, each.gig)
 

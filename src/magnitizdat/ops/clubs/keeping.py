@@ -14,8 +14,8 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import Value
 from magnitizdat.ops.clubs.carried_news import let_go
 from magnitizdat.ops.clubs.desk import Desk
-from magnitizdat.ops.clubs.gigs import forget_past
 from magnitizdat.ops.clubs.keys import destroy, keys_here
+from magnitizdat.ops.clubs.past_gigs import forget_past
 from magnitizdat.ops.clubs.rosters import Club, club_view, known_clubs
 from magnitizdat.scene.resting import Rest, rest
 from magnitizdat.sentence import Sentence, say
@@ -111,12 +111,13 @@ def _in_force(library: Library, club: str, keys: list[EpochRow]) -> str:
 def _noted(row: EpochRow, now: datetime, in_force: str) -> EpochRow:
     """The row with since when it is in force no more, and over."""
     if row.id == in_force:
-        return replace(row, out="", over="")
-    return replace(row, out=row.out or now.isoformat(timespec="seconds"), over=_rest(row, now).over)
+        return replace(row, out="", over="", looks=0)
+    found = _rest(row, now)
+    return replace(row, out=row.out or now.isoformat(timespec="seconds"), over=found.over, looks=found.looks)
 
 
 def _rest(row: EpochRow, now: datetime) -> Rest:
-    return rest(row.over, now, is_over=_since(row, now) > KEPT_FOR)
+    return rest(Rest(row.over, row.looks), now, is_over=_since(row, now) > KEPT_FOR)
 
 
 def _since(row: EpochRow, now: datetime) -> timedelta:

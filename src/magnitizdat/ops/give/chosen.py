@@ -16,7 +16,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import Progress, Quality, Shortfall, Value
 from magnitizdat.ops.albums.named import find_albums
 from magnitizdat.ops.clubs.door import SealedTo, sealed_to
-from magnitizdat.ops.clubs.gigs import forget_past
+from magnitizdat.ops.clubs.past_gigs import forget_past
 from magnitizdat.ops.clubs.staying import gate
 from magnitizdat.ops.give.cargo import Cargo
 from magnitizdat.ops.give.fitting import Selection, choose_for_reel, choose_for_spool

@@ -28,7 +28,7 @@ from magnitizdat.model import Outcome, Value
 from magnitizdat.ops.labels.labels import find_label, held_state, keep_documents, signing_label
 from magnitizdat.ops.labels.publish import sign_documents
 from magnitizdat.ops.post.return_addresses import slip_identities
-from magnitizdat.scene.resting import rest
+from magnitizdat.scene.resting import Rest, rest
 from magnitizdat.sentence import advice, say
 
 ON_ITS_WAY = timedelta(days=180)
@@ -178,13 +178,14 @@ def destroy_retired(library: Library, changes: Changes, *, now: datetime) -> int
 
     Before anything is put.
     """
-    found = [(row, rest(row.over, now, is_over=_is_outlived(row, now))) for row in _retired(library)]
-    names = [letter_key_name(row.recipient) for row, resting in found if resting.has_rested]
+    rests = [(row, Rest(row.over, row.looks)) for row in _retired(library)]
+    found = [(row, noted, rest(noted, now, is_over=_is_outlived(row, now))) for row, noted in rests]
+    names = [letter_key_name(row.recipient) for row, _, resting in found if resting.has_rested]
     if names:
         destroy(library, changes, names)
-    for row, resting in found:
-        if resting.over != row.over:
-            changes.row(structs.replace(row, over=resting.over))
+    for row, noted, resting in found:
+        if resting != noted:
+            changes.row(structs.replace(row, over=resting.over, looks=resting.looks))
     return len(names)
 
 

@@ -18,7 +18,7 @@ from magnitizdat.library.post_rows import CarriedGone, CarriedRow
 from magnitizdat.library.reclaim import destroy, reclaim
 from magnitizdat.model import Value
 from magnitizdat.scene.post import is_over
-from magnitizdat.scene.resting import rest
+from magnitizdat.scene.resting import Rest, rest
 
 _POST = "carried:"
 
@@ -134,13 +134,14 @@ def forget_old(library: Library, changes: Changes, *, now: datetime) -> int:
     """
     ended, wanted = 0, set[str]()
     for row in _rows(library):
-        found = rest(row.over, now, is_over=_is_over(row.since, now))
+        noted = Rest(row.over, row.looks)
+        found = rest(noted, now, is_over=_is_over(row.since, now))
         if found.has_rested:
             changes.row(CarriedGone(sha256=row.sha256))
             continue
         wanted.add(post_name(row.sha256))
-        if found.over != row.over:
-            changes.row(replace(row, over=found.over))
+        if found != noted:
+            changes.row(replace(row, over=found.over, looks=found.looks))
             ended += row.letter != "" and not row.over
     _give_back(library, changes, wanted)
     return ended
