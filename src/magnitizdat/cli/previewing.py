@@ -53,7 +53,7 @@ def show_sources(
     out.document({"releases": fields(found.albums), "older": fields(found.older), "missing": fields(missing)})
     _show(found)
     out.missing(missing)
-    return partly(found.missing) if sources else unread[0].error.exit_code
+    return partly(missing) if sources else unread[0].error.exit_code
 
 
 def _show(found: Preview) -> None:

@@ -15,6 +15,7 @@ from magnitizdat.model import ReadAt
 from magnitizdat.reel.layout import PARITY_SUFFIX, POST_FOLDER, is_named_as_sealed
 from magnitizdat.reel.one_file import FoundFiles, TableOf, first_of, reader_of, table_of
 from magnitizdat.reel.par2_packets import HEADER_LENGTH
+from magnitizdat.reel.paths import is_parity_name, is_segment_name
 from magnitizdat.sentence import say
 
 AGE_MAGIC = b"age-encryption.org/v1\n"
@@ -29,22 +30,20 @@ class FolderFile(NamedTuple):
     length: int
 
 
-def survey(folder: Path, *, strict: bool = False) -> list[FolderFile]:
+def survey(folder: Path) -> list[FolderFile]:
     """Regular files of a reel's folder and its subfolders, sorted; letters, links and hidden files left out.
 
-    Of a reel as one file the same, or, where its archive is broken and that is not to be `strict`, what is left of it.
+    Of a reel as one file the same, or, where its archive is broken, what is left of it.
 
     Raises: NotFoundError if it is not there, SourceError if it cannot be listed or holds too many.
     """
     found: list[FolderFile] = []
     try:
         if folder.is_file():
-            return sorted(each for each in _files_of(table_of(folder, strict=strict)) if not _is_post(each.path))
+            return sorted(each for each in _files_of(table_of(folder)) if not _is_post(each.path))
         _add_files(found, folder, "")
-        for entry in sorted(os.scandir(folder), key=lambda each: each.name):
-            hidden = entry.name.startswith(".") or entry.name == POST_FOLDER
-            if entry.is_dir(follow_symlinks=False) and not hidden:
-                _add_files(found, Path(entry.path), f"{entry.name}/")
+        for name in parts_of(folder):
+            _add_files(found, folder / name, f"{name}/")
     except FileNotFoundError as exc:
         raise NotFoundError(
             say("{folder} cannot be read: it is not there; check the path, or plug the stick in", folder=folder)
@@ -58,6 +57,25 @@ def survey(folder: Path, *, strict: bool = False) -> list[FolderFile]:
             say("{folder} cannot be read; plug it in again and repeat the command", folder=folder)
         ) from exc
     return sorted(found)
+
+
+def parts_of(folder: Path) -> list[str]:
+    """Subfolders whose files are of the reel of a folder; where that has spare parts itself, another reel's are not.
+
+    Raises: OSError.
+    """
+    with os.scandir(folder) as entries:
+        found = sorted(each.name for each in entries if each.is_dir(follow_symlinks=False))
+    names = [each for each in found if not each.startswith(".") and each != POST_FOLDER]
+    if not names or not _is_complete_alone(folder):
+        return names
+    return [each for each in names if not _is_complete_alone(folder / each)]
+
+
+def _is_complete_alone(folder: Path) -> bool:
+    """Whether segments lie there beside spare parts, as those of no reel do that lies in subfolders, but of each."""
+    names = [each.path.lower() for each in islice(_files(folder, ""), budgets.REEL_FILES.most)]
+    return any(map(is_segment_name, names)) and any(map(is_parity_name, names))
 
 
 def glance(file: Path) -> list[FolderFile]:

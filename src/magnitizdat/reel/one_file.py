@@ -1,8 +1,7 @@
 """A reel as one file: a stored ZIP of what would lie in its folder, for ways that take one file and not sixty.
 
-Its paths go on within the file: `k3f9a2qz.zip/556x4fnq.age`. Who opens the reel reads the ZIP as strictly as every
-other; who checks it, mends it or carries it on without a key takes what is left of a broken one too, since spare parts
-say what is whole.
+Its paths go on within the file: `k3f9a2qz.zip/556x4fnq.age`. Of one that broke on its way everybody takes what is
+left: what is whole is said by the seals to whoever opens it, and by spare parts to all others.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from magnitizdat.formats.zip_store import CENTRAL_MAGIC, LOCAL_MAGIC, Member
 from magnitizdat.model import Progress, ReadAt, Silent
 from magnitizdat.reel.layout import FOLDER_FILES
 from magnitizdat.reel.paths import is_parity_name, is_segment_name
-from magnitizdat.sentence import advice, say
+from magnitizdat.sentence import Sentence, advice, say
 
 SUFFIX = ".zip"
 _DEPTH = 2
@@ -94,24 +93,18 @@ def files_in(folder: Path) -> list[Path]:
     return [each for each in found[:FOLDER_FILES] if not each.is_symlink() and is_one_file(each)]
 
 
-def table_of(path: Path, *, strict: bool = False, progress: Progress | None = None) -> FoundFiles:
-    """What lies in a reel as one file; of a broken archive what can be found, unless `strict`.
+def table_of(path: Path, *, progress: Progress | None = None) -> FoundFiles:
+    """What lies in a reel as one file; of a broken archive what can be found.
 
-    Raises: SourceError where nothing of a reel is in it, DamagedError where it is `strict` and the archive is broken,
-    OSError.
+    Raises: SourceError where nothing of a reel is in it, OSError.
     """
     state = _state_of(path)
     found = _TABLES.get(state)
     if found is None:
         with FileReader(path) as source:
-            found = _as_written(source)
-            if strict and found is None and is_one_file(path):
-                raise _broken(path)
-            found = found or _what_is_left(source, progress or Silent())
+            found = _as_written(source) or _what_is_left(source, progress or Silent())
             _require_reel(path, source, found)
         _TABLES.keep(state, found)
-    if strict and not found.is_strict:
-        raise _broken(path)
     return found
 
 
@@ -166,21 +159,23 @@ def _require_reel(path: Path, source: ReadAt, found: FoundFiles) -> None:
     raise SourceError(say("{path} is no reel as one file; name the folder that holds a reel, or its file", path=path))
 
 
-def _broken(path: Path) -> DamagedError:
-    return DamagedError(
-        advice(
-            terminal=say(
-                "the file {name} breaks off or is damaged; ask for it again, or `mag reel mend {path}` takes what is"
-                " whole into a folder, from which `mag dub` takes it",
-                name=path.name,
-                path=shlex.quote(str(path)),
-            ),
-            page=say(
-                "the file {name} breaks off or is damaged; ask for it again, or mend it and take from the folder"
-                " that comes of that",
-                name=path.name,
-            ),
-        )
+def is_broken(path: Path) -> bool:
+    """Whether it is a reel as one file whose archive is not as it was written. Raises: as `table_of`."""
+    return path.is_file() and not table_of(path).is_strict
+
+
+def of_broken(path: Path) -> Sentence:
+    """What is said to whoever takes from one that is."""
+    return advice(
+        terminal=say(
+            "the file breaks off or is damaged, so only what is whole in it can be taken; ask for it again, or mend it"
+            " with `mag reel mend {path}`: that makes a folder, from which `mag dub` takes the rest",
+            path=shlex.quote(str(path)),
+        ),
+        page=say(
+            "the file breaks off or is damaged, so only what is whole in it can be taken; ask for it again, or mend it:"
+            " that makes a folder, from which you take the rest"
+        ),
     )
 
 
@@ -214,11 +209,6 @@ _TABLES, _GLANCES = _Tables(), _Tables()
 def _state_of(path: Path) -> State:
     said = path.stat()
     return path, said.st_size, said.st_mtime_ns, said.st_ino
-
-
-def is_broken(path: Path) -> bool:
-    """Whether it is a reel as one file whose archive is not as it was written. Raises: as `table_of`."""
-    return path.is_file() and not table_of(path).is_strict
 
 
 TableOf = Callable[[Path], FoundFiles]

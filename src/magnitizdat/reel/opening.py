@@ -281,7 +281,7 @@ def open_reel(folder: Path, identities: Sequence[Identity] = (), *, words: str |
 
 def _sealed_files(folder: Path, reel: OpenReel) -> Iterator[tuple[FileReader, Header]]:
     """One by one: a header may be long."""
-    for found in survey(folder, strict=True):
+    for found in survey(folder):
         if found.path.endswith(PARITY_SUFFIX):
             continue
         try:

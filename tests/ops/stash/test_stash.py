@@ -68,6 +68,18 @@ def test_a_reel_comes_in_whole_with_its_letters_and_goes_out_to_a_stick_that_lac
     assert (other / name / "post" / "k3f9a2qz.age").read_bytes() == LETTER
 
 
+@pytest.mark.parametrize("name", ["reel", "k3f9a2qz"])
+def test_a_reel_in_the_folder_of_a_reel_is_another(courier, pristine, tmp_path, name):
+    outer = shutil.copytree(pristine, tmp_path / "stick")
+    inner = cut_reel(outer / name, spool_of([300_000] * 4)).folder
+    alone = {path: digest_of(reel_files(path)) for path in (pristine, inner)}
+    assert digest_of(reel_files(outer)) == alone[pristine]
+    assert check(outer) == check(pristine)
+    assert len(courier.take(outer).taken) == 2
+    assert {each["digest"] for each in listed(courier)["reels"].values()} == {*alone.values()}
+    assert courier.give(outer).sticks[0].already == 2
+
+
 def test_what_lies_in_a_stash_is_for_its_owners_eyes_alone_and_what_goes_onto_a_stick_is_like_others(
     courier, stick, tmp_path
 ):

@@ -6,9 +6,10 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from magnitizdat.errors import MagError, NotFoundError, NotMineError, SourceError, UsageError, WrongPassphraseError
 from magnitizdat.formats.typed_words import normal_words
@@ -19,12 +20,15 @@ from magnitizdat.ops.places.reel_keys import reel_keys
 from magnitizdat.ops.places.remote import Ask, is_far, open_far
 from magnitizdat.ops.places.socks import Proxy
 from magnitizdat.ops.places.spool import FolderSpool, FsspecSpool, Spool
-from magnitizdat.reel.folder import letters
-from magnitizdat.reel.one_file import files_in, first_of, holds_reel
+from magnitizdat.reel.folder import letters, parts_of
+from magnitizdat.reel.one_file import files_in, holds_reel, is_broken, of_broken
 from magnitizdat.reel.reports import CheckReport
 from magnitizdat.scene.slips import RETURN_FILE, RETURN_PATH, ReturnNote, read_note
 from magnitizdat.sentence import advice, listed, say
 from magnitizdat.workers.sniff import AUDIO_SUFFIXES
+
+if TYPE_CHECKING:
+    from magnitizdat.reel.opening import Unreadable
 
 MOUNTS = ("/media", "/run/media", "/mnt", "/Volumes")
 _OPAQUE = re.compile("[a-z2-7]{8}", re.IGNORECASE)
@@ -116,13 +120,13 @@ _PLAIN_MUSIC = advice(
 def letter_files(source: str) -> list[Path]:
     """Letters beside reels at `source` (without it, on mounted sticks), whoever the reels are for; see `reader_of`.
 
-    Of a broken one file those near its beginning: nothing else is taken from it before it is mended, either.
+    Of a broken one file those that are left of it, as of the rest.
     """
     if is_far(source):
         return []
     tops = [bag_above(Path(source))] if source else mounted()
     reels = (reel for top in tops for folder in places(top) for reel in (folder, *files_in(folder)))
-    return [reel / each.path for reel in reels for each in letters(reel, table=first_of)]
+    return [reel / each.path for reel in reels for each in letters(reel)]
 
 
 def mounted() -> list[Path]:
@@ -197,11 +201,11 @@ def holds_music(folder: Path) -> bool:
 
 def places(top: Path) -> Iterator[Path]:
     """`top` and folders below, but for the subfolders of a reel of many files."""
-    reels: set[Path] = set()
+    parts = dict[Path, list[str]]()
     for folder in [top, *_below(top)]:
-        if not (_OPAQUE.fullmatch(folder.name) and folder.parent in reels):
-            if holds_a_reel(folder):
-                reels.add(folder)
+        if not (_OPAQUE.fullmatch(folder.name) and folder.name in parts.get(folder.parent, ())):
+            with suppress(OSError):
+                parts[folder] = parts_of(folder) if holds_a_reel(folder) else []
             yield folder
 
 
@@ -274,18 +278,26 @@ def _open_reel(library: Library, folder: Path, words: str, ask: Ask | None) -> S
             raise
         reel = open_reel(folder, keys.identities, words=normal_words(ask(REEL_WORDS)))
     filesystem = ReelFileSystem(reel)
-    damaged = Counter(each.reason for each in filesystem.unreadable if each.kind == "damaged")
-    shortfalls = tuple(
-        Shortfall(
-            what=say("{count} {count:file|files} of the reel", count=count) if count > 1 else say("a file of the reel"),
-            reason=reason,
-        )
-        for reason, count in damaged.items()
-    )
     spool, club = FsspecSpool(filesystem), keys.club_of(reel.opened_by)
     note = _return_note(spool)
     found = map(_RELEASE.fullmatch, reel.paths() if note is not None else ())
-    return Source(str(folder), spool, shortfalls, club, note, frozenset(each[1] for each in found if each is not None))
+    return Source(
+        str(folder),
+        spool,
+        tuple(_shortfalls(folder, filesystem.unreadable)),
+        club,
+        note,
+        frozenset(each[1] for each in found if each is not None),
+    )
+
+
+def _shortfalls(reel: Path, unreadable: Iterable[Unreadable]) -> Iterator[Shortfall]:
+    if is_broken(reel):
+        yield Shortfall(what=str(reel), reason=of_broken(reel))
+    damaged = Counter(each.reason for each in unreadable if each.kind == "damaged")
+    for reason, count in damaged.items():
+        files = say("{count} {count:file|files} of the reel", count=count) if count > 1 else say("a file of the reel")
+        yield Shortfall(what=files, reason=reason)
 
 
 def _return_note(spool: Spool) -> ReturnNote | None:
