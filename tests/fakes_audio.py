@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import array
 import io
 import math
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ import mutagen.oggopus
 import mutagen.oggvorbis
 import mutagen.wave
 import mutagen.wavpack
+import numpy as np
 
 
 class Recipe(NamedTuple):
@@ -119,14 +119,10 @@ def _tone(kind: str, seconds: float, tone: float) -> bytes:
 
 def _sine(seconds: float, tone: float) -> av.AudioFrame:
     count = round(seconds * RATE)
-    step = 2 * math.pi * tone / RATE
-    samples = array.array("h")
-    for i in range(count):
-        value = round(12_000 * math.sin(step * i) + 2_000 * math.sin(step * 3.01 * i))
-        samples.append(value)
-        samples.append(-value)
+    angles = np.arange(count) * (2 * math.pi * tone / RATE)
+    values = np.rint(12_000 * np.sin(angles) + 2_000 * np.sin(3.01 * angles)).astype("<i2")
     frame = av.AudioFrame(format="s16", layout="stereo", samples=count)
-    frame.planes[0].update(samples.tobytes())
+    frame.planes[0].update(np.column_stack((values, -values)).tobytes())
     frame.sample_rate = RATE
     return frame
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.conftest import missing
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -29,10 +30,20 @@ FLAGS = [
 ]  # fmt: skip
 PREFERENCES = {"media.autoplay.default": 0, "ui.prefersReducedMotion": 1}
 DESKTOP, PHONE, NARROW = (1280, 800), (390, 844), (320, 640)
+PATIENCE_MS = 60_000  # a browser on a machine with much else to do
 AXE_RUN = """async () => (await axe.run({resultTypes: ['violations']})).violations
   .filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' + v.nodes[0].html)"""
 SECOND = "document.querySelector('.deck .time').textContent.split(/[: ]/).slice(0, 2).reduce((m, s) => 60 * m + +s, 0)"
+TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 SONGS = ("Чужая гитара", "Rødgrød", "Last tram", "Electric train")
+
+
+def expect(it: Any, wanted: str | None = None) -> Any:
+    """Playwright's own, which looks again until it is so: what follows an act is never there at once."""
+    from playwright.sync_api import expect as until
+
+    until.set_options(timeout=PATIENCE_MS)
+    return until(it, wanted)
 
 
 def words(language: str) -> Callable[[str], str]:
@@ -50,7 +61,11 @@ class Tab:
         self.say = words(language)
         self.faults: list[str] = []
         self._home = home
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE_MS)
+        self._unanswered: set[Any] = set()
+        page.on("request", self._begun)
+        for end in ("requestfinished", "requestfailed"):
+            page.on(end, self._ended)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", self._heard)
         page.context.on("request", self._asked)
@@ -68,6 +83,33 @@ class Tab:
     def _asked(self, request: Any) -> None:
         if not request.url.startswith((f"{self._home}/", f"blob:{self._home}/", "data:")):
             self.faults.append(f"asked {request.url}")
+
+    def _begun(self, request: Any) -> None:
+        """All but what has no end of its own: what the server says by itself, and music."""
+        if not request.url.partition("?")[0].endswith(("/api/events", "/audio")):
+            self._unanswered.add(request)
+
+    def _ended(self, request: Any) -> None:
+        self._unanswered.discard(request)
+
+    def settles(self) -> None:
+        """Wait until all that was asked for has come, and is drawn."""
+        until = time.monotonic() + PATIENCE_MS / 1000
+        while True:
+            self.page.evaluate(TWO_FRAMES)
+            if not self._unanswered:
+                return
+            assert time.monotonic() < until, [request.url for request in self._unanswered]
+
+    def sends(self, method: str, address: str, text: str = "") -> Any:
+        """Around what makes the page send something, with a text in it: at the end the server has answered."""
+        return self.page.expect_response(
+            lambda answer: (
+                answer.request.method == method
+                and f"/api/{address}" in answer.url
+                and text in (answer.request.post_data or "")
+            )
+        )
 
     def go(self, place: str) -> None:
         """To another view, as a link would."""
@@ -164,6 +206,7 @@ def open_tab(chromium) -> Iterator[Callable[..., Tab]]:
         tabs.append(tab)
         tab.page.goto(stand.link())
         tab.page.locator("main[class^='view-']").wait_for()
+        tab.page.evaluate("() => document.fonts.ready.then(() => null)")  # nothing is moved by them any more
         return tab
 
     yield visit
@@ -189,8 +232,18 @@ def record(
 @pytest.fixture
 def shelf(tmp_path, serve) -> Stand:
     """A server over a library with two albums."""
-    library = make_library(tmp_path / "library")
-    record(tmp_path / "music" / "a")
-    record(tmp_path / "music" / "b", "Nat i juni", "Kødbyen", ("Søvnløs", "Blå time"))
-    import_music(library, [tmp_path / "music"])
-    return serve(tmp_path / "library", library)
+    return two_albums(tmp_path, serve)
+
+
+@pytest.fixture
+def long_shelf(tmp_path, serve) -> Stand:
+    """The same, of songs that end in no test by themselves."""
+    return two_albums(tmp_path, serve, seconds=40.0)
+
+
+def two_albums(folder: Path, serve: Callable[..., Stand], **how: Any) -> Stand:
+    library = make_library(folder / "library")
+    record(folder / "music" / "a", **how)
+    record(folder / "music" / "b", "Nat i juni", "Kødbyen", ("Søvnløs", "Blå time"), **how)
+    import_music(library, [folder / "music"])
+    return serve(folder / "library", library)

@@ -11,10 +11,11 @@ from tests.fakes_audio import KINDS
 from tests.fakes_library import NOW, make_library
 from tests.fakes_spool import publish_all
 from tests.ops.music import song, write
+from tests.page.conftest import expect
 
 PLAY = """player => {
   const heard = new Promise(done => { player.ontimeupdate = () => done(player.duration); });
-  const gaveUp = new Promise(done => { setTimeout(done, 15000, 0); });
+  const gaveUp = new Promise(done => { setTimeout(done, 60000, 0); });
   player.play();
   return Promise.race([heard, gaveUp]);
 }"""
@@ -52,17 +53,17 @@ def tab(chromium):
 @pytest.mark.parametrize(("language", "name"), [("en", "index.html"), ("da", "index.da.html"), ("ru", "index.ru.html")])
 def test_an_archive_plays_from_a_disk(tab, bag, language, name):
     tab.goto((bag / "data" / name).as_uri())
-    assert tab.locator("html").get_attribute("lang") == language
+    expect(tab.locator("html")).to_have_attribute("lang", language)
     tab.locator(".shelf a").first.click()
     players = tab.locator("audio")
-    assert players.count() == 6
+    expect(players).to_have_count(6)
     for at in range(players.count()):
         assert players.nth(at).evaluate(PLAY) > 0.1
-    assert tab.locator("h1").inner_text() == "<i>45</i> #2?"
+    expect(tab.locator("h1")).to_have_text("<i>45</i> #2?")
     assert tab.locator("main script, main b b, main i i").count() == 0
     tab.locator("header a[hreflang]").first.click()
-    assert tab.locator("html").get_attribute("lang") != language
+    expect(tab.locator("html")).not_to_have_attribute("lang", language)
     tab.locator("header a").first.click()
-    assert tab.locator("h1").inner_text() == "Zoopark & <Tapes>"
+    expect(tab.locator("h1")).to_have_text("Zoopark & <Tapes>")
     assert {url.partition(":")[0] for url in tab.asked} <= {"file", "data"}
     assert tab.faults == []

@@ -20,7 +20,7 @@ from magnitizdat.web.guests.evening import Evening
 from magnitizdat.web.guests.venue import Venue
 from magnitizdat.web.http.service import Service
 from tests.fakes_reel import cut_reel, spool_of
-from tests.page.conftest import AXE_RUN, DESKTOP, NARROW, PHONE
+from tests.page.conftest import AXE_RUN, DESKTOP, NARROW, PATIENCE_MS, PHONE, expect
 from tests.pocket.tapes import Tape
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
@@ -39,9 +39,11 @@ def handed_on(reel: Path, directory: Path) -> Iterator[Venue]:
     found = Venue(service, Evening(service, None, handed_on=reels), address="127.0.0.1", port=0)
     thread = threading.Thread(target=found.run)
     thread.start()
-    yield found
-    found.end()
-    thread.join(30)
+    try:
+        yield found
+    finally:
+        found.end()
+        thread.join(60)
 
 
 @pytest.fixture
@@ -65,7 +67,7 @@ def phone(chromium) -> Iterator[Any]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.faults = []
         page.on("console", lambda line: page.faults.append(line.text) if line.type == "error" else None)
         page.on("pageerror", lambda error: page.faults.append(str(error)))
@@ -105,7 +107,7 @@ def test_the_page_runs_from_here_and_its_policy_stands_in_the_way_of_nothing(ven
     page.get_by_role("link", name=words.open_page).click()
     page.wait_for_url(f"**/{pocket.NAME}")
     page.locator("input[type=file]").first.wait_for(state="attached")
-    assert page.title() == "Library"
+    expect(page).to_have_title("Library")
     assert page.faults == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.fakes_stash import digests_in, tiny_reel
-from tests.page.conftest import NARROW
+from tests.page.conftest import NARROW, expect
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
 
@@ -50,8 +50,8 @@ def test_what_is_asked_for_is_said_and_taken_back(shelf, open_tab):
     tab.page.locator("[name=wish]").fill("f" * 32)
     tab.press("wish.ask")
     tab.page.get_by_text("f" * 32).wait_for()
-    assert tab.page.locator("[name=wish]").input_value() == ""
-    assert tab.page.locator(".kept").count() == 0, "it was sent"
+    expect(tab.page.locator("[name=wish]")).to_have_value("")
+    expect(tab.page.locator(".kept"), "it was sent").to_have_count(0)
     tab.press("wish.drop")
     tab.told("wish.none")
     assert tab.faults == []

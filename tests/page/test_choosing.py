@@ -6,7 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.page.conftest import NARROW, PHONE
+from tests.page.conftest import NARROW, PHONE, expect
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
 
@@ -35,13 +35,14 @@ def test_albums_and_songs_go_into_a_playlist_and_a_concert(shelf, open_tab):
     tab.press("choose.playlist", within="#choice")
     tab.page.locator("dialog [name=name]").fill("Ночь")
     tab.press("playlist.put", within="dialog")
+    tab.told("playlist.done")
     tab.go("playlists")
     tab.page.locator(".ruled").filter(has_text="Ночь").click()
     tab.page.locator("main.view-playlist").wait_for()
-    assert tab.page.locator(".tracks .title").all_inner_texts() == ["Søvnløs", "Blå time", "Last tram"]
+    expect(tab.page.locator(".tracks .title span")).to_have_text(["Søvnløs", "Blå time", "Last tram"])
     tab.press("choose.share", within="#choice")
     tab.page.locator(".picked").get_by_text("Last tram").wait_for()
-    assert tab.page.locator("#choice").is_hidden(), "the sheet itself says what is chosen"
+    expect(tab.page.locator("#choice"), "the sheet itself says what is chosen").to_be_hidden()
 
 
 def test_shift_reaches_and_fingers_choose_whole_cells(shelf, open_tab):
@@ -81,7 +82,7 @@ def test_the_keyboard_ticks_and_a_lock_lets_all_go(shelf, open_tab):
     box.focus()
     tab.page.keyboard.press("Space")
     counted(tab, 1)
-    assert tab.page.locator(".choose").first.evaluate("tick => getComputedStyle(tick).opacity") == "1"
+    expect(tab.page.locator(".choose").first).to_have_css("opacity", "1")
     tab.go("more")
     tab.press("nav.lock")
     tab.told("unlock.title")

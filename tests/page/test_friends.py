@@ -11,7 +11,7 @@ from PIL import Image
 
 from magnitizdat.ops.labels.friends import card_bytes, my_card
 from tests.fakes_library import make_library
-from tests.page.conftest import CHROMIUM, FLAGS, PHONE
+from tests.page.conftest import CHROMIUM, FLAGS, PHONE, expect
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
 
@@ -95,7 +95,7 @@ def test_a_card_held_before_the_camera(shelf, open_tab, camera):
     tab.go("friends")
     tab.press("friends.camera")
     friend(tab).wait_for()
-    assert tab.page.locator("video").count() == 0, "it looks no longer than it must"
+    expect(tab.page.locator("video"), "it looks no longer than it must").to_have_count(0)
 
 
 def test_without_a_camera_the_page_says_what_else_there_is(shelf, open_tab):
@@ -122,7 +122,7 @@ def test_another_card_under_a_known_name_is_asked_about(shelf, open_tab, tmp_pat
     tab.page.wait_for_function(
         "before => ![...document.querySelectorAll('.label-card p')].some(line => line.innerText === before)", arg=words
     )
-    assert friend(tab).count() == 1
+    expect(friend(tab)).to_have_count(1)
 
 
 def test_a_card_with_a_name_like_a_friends_is_asked_about(shelf, open_tab, tmp_path, card):

@@ -40,8 +40,13 @@ class Hands:
         self.press = tab.page.keyboard.press
         self.type = tab.page.keyboard.type
 
-    def at(self, selector: str) -> bool:
-        return self.tab.page.evaluate("selector => document.activeElement.matches(selector)", selector)
+    def comes_to(self, selector: str) -> None:
+        """Wait until the keyboard was put somewhere."""
+        self.tab.page.wait_for_function("selector => document.activeElement.matches(selector)", arg=selector)
+
+    def says(self, text: str) -> None:
+        """Wait until it is put on what says this."""
+        self.tab.page.wait_for_function("text => document.activeElement.textContent === text", arg=text)
 
     def to(self, selector: str, text: str = "", *, key: str = "Tab") -> None:
         """Tab on until something is reached; whatever is passed on the way shows that it is."""
@@ -60,7 +65,8 @@ class Hands:
         self.press("Enter")
 
     def is_somewhere(self) -> None:
-        assert not self.at("body"), "the place of the keyboard was lost"
+        """The place of the keyboard was not lost."""
+        self.comes_to(":not(body)")
 
 
 @pytest.fixture
@@ -77,7 +83,7 @@ def test_the_first_start(tmp_path, serve, by_hand):
     hands.to("button", say("start.go"))
     hands.press("Enter")
     page.locator("[name=again]").wait_for()
-    assert hands.at("[name=again]"), "the words can be typed at once"
+    hands.comes_to("[name=again]")  # the words can be typed at once
     hands.type("wrong words")
     hands.press("Enter")
     page.wait_for_function("() => document.querySelector('[name=again]').validity.customError")
@@ -111,8 +117,8 @@ def test_the_first_start(tmp_path, serve, by_hand):
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
-def test_listening(shelf, by_hand, size):
-    hands = by_hand(shelf, "en", size)
+def test_listening(long_shelf, by_hand, size):
+    hands = by_hand(long_shelf, "en", size)
     page = hands.tab.page
     page.locator(".sleeve-link").first.wait_for()
     hands.to(".sleeve-link", "45")
@@ -151,14 +157,14 @@ def test_a_menu_and_a_dialog_give_back_where_one_was(shelf, by_hand):
     page.wait_for_function(IN_MENU)
     hands.press("ArrowDown")
     hands.press("ArrowDown")
-    assert page.evaluate("() => document.activeElement.textContent") == say("playlist.add")
+    hands.says(say("playlist.add"))
     hands.press("Escape")
-    assert hands.at(".tracks summary")
+    hands.comes_to(".tracks summary")
     hands.press("Enter")
     page.wait_for_function(IN_MENU)
     for _ in range(5):  # round to the last of seven, and up
         hands.press("ArrowUp")
-    assert page.evaluate("() => document.activeElement.textContent") == say("playlist.add")
+    hands.says(say("playlist.add"))
     hands.press("Enter")
     page.locator("dialog select").wait_for()
     for _ in range(8):
@@ -169,7 +175,7 @@ def test_a_menu_and_a_dialog_give_back_where_one_was(shelf, by_hand):
         assert inside, "a dialog keeps the keyboard"
     hands.press("Escape")
     page.locator("dialog").wait_for(state="detached")
-    assert hands.at(".tracks summary")
+    hands.comes_to(".tracks summary")
 
 
 def test_filling_and_taking(shelf, tmp_path, serve, by_hand):
@@ -187,7 +193,7 @@ def test_filling_and_taking(shelf, tmp_path, serve, by_hand):
     taker.go("nav.take")
     offer(taker, stick)
     page.locator(".reel").wait_for()
-    assert taker.at("summary"), "the keyboard is where the folder was opened"
+    taker.comes_to("summary")  # where the folder was opened
     taker.to("[name=words]", key="Shift+Tab")
     taker.type(words)
     taker.press("Enter")
@@ -205,7 +211,7 @@ def give(hands: Hands, stick: Path) -> None:
     hands.tab.page.locator("[name=stick]").wait_for()
     hands.to("[name=quality][value=full]")
     hands.press("ArrowRight")
-    assert hands.at("[name=quality][value=small]")
+    hands.comes_to("[name=quality][value=small]")
     hands.press("ArrowLeft")
     hands.to("button", hands.tab.say("fill.go"))
     hands.press("Enter")
@@ -232,7 +238,7 @@ def test_locking_and_unlocking(shelf, by_hand):
     hands.type("wrong")
     hands.press("Enter")
     page.locator(".wrong").get_by_text("passphrase").wait_for()
-    assert hands.at("[name=passphrase]")
+    hands.comes_to("[name=passphrase]")
     hands.type(PASSPHRASE)
     hands.press("Enter")
     page.locator(".sleeve-link").first.wait_for()

@@ -43,7 +43,9 @@ def test_what_runs_lies_on_no_last_button(laptops, open_tab, size):
     shared(tab, take=False)
     tab.go("more")
     tab.page.locator(".tray .on").wait_for()
+    tab.settles()
     tab.page.evaluate("() => scrollTo(0, document.body.scrollHeight)")
+    tab.settles()
     last = tab.page.locator("main :is(a, button, summary, input):visible").last.bounding_box()
     assert last["y"] + last["height"] <= tab.page.locator(".tray").bounding_box()["y"]
 

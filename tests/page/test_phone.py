@@ -7,7 +7,7 @@ import pytest
 from magnitizdat.web.http.sessions import Sessions
 from magnitizdat.web.owner import files
 from tests.fakes_library import PASSPHRASE
-from tests.page.conftest import AXE_RUN, PHONE
+from tests.page.conftest import AXE_RUN, PHONE, expect
 from tests.page.test_verbs import open_album
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
@@ -41,7 +41,7 @@ def test_the_browser_keeps_the_shell_and_nothing_of_the_library(kept):
     kept.sounds()
     for view in ("home", "albums", "artists", "playlists", "now", "import", "share"):
         kept.go(view)
-    kept.page.wait_for_load_state("networkidle")
+    kept.settles()
     held, secrets = kept.page.evaluate(KEPT), kept.page.evaluate("() => localStorage.session").split()
     assert ["/", ""] in [entry[:2] for entry in held]
     assert "/static/app.js" in [path for path, *_ in held]
@@ -80,7 +80,7 @@ def test_whose_session_is_over_sees_the_entrance_and_not_what_was_kept(shelf, ke
     kept.page.reload()
     kept.page.locator("form [name=passphrase]").wait_for()
     kept.faults.clear()  # the browser calls a page that is not there an error
-    assert kept.page.locator("#app, .rail").count() == 0
+    expect(kept.page.locator("#app, .rail")).to_have_count(0)
 
 
 def test_where_the_server_is_gone_the_page_says_so_and_comes_back_with_it(shelf, kept):
@@ -94,25 +94,28 @@ def test_where_the_server_is_gone_the_page_says_so_and_comes_back_with_it(shelf,
 
 
 def test_in_danger_the_shell_goes_too(kept):
+    kept.page.evaluate("() => import('./static/views/album.js').then(() => null)")  # which comes when there is time
+    kept.settles()
     kept.page.evaluate("() => import('./static/kept.js').then((kept) => kept.forgetShell())")
     assert kept.page.evaluate(KEPT) == []
     assert kept.page.evaluate("() => navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
 
 
-def test_the_lock_screen_says_what_plays_only_where_that_is_allowed(shelf, open_tab):
-    tab = open_tab(shelf)
+def test_the_lock_screen_says_what_plays_only_where_that_is_allowed(long_shelf, open_tab):
+    tab = open_tab(long_shelf)
     open_album(tab)
     tab.press("player.play", within=".album")
     tab.sounds()
-    assert tab.page.evaluate(TOLD) == "Library"
+    tab.page.wait_for_function(f"() => ({TOLD})() === 'Library'")
     tab.go("more")
-    tab.page.locator("[name=show_names]").check()
+    with tab.sends("POST", "settings", "true"):
+        tab.page.locator("[name=show_names]").check()
     tab.page.wait_for_function("() => navigator.mediaSession.metadata.title === 'Чужая гитара'")
     artwork = tab.page.evaluate("() => navigator.mediaSession.metadata.artwork.map(({ src }) => src)")
     assert artwork
     kind = tab.page.evaluate("url => fetch(url).then((answer) => answer.headers.get('content-type'))", artwork[0])
     assert kind.startswith("image/")
-    with tab.page.expect_response("**/api/queue"):
+    with tab.sends("PUT", "queue"):
         tab.page.evaluate("() => document.activeElement.blur()")
         tab.page.keyboard.press("k")  # what is paused is kept for another day
     tab.page.reload()
@@ -124,7 +127,7 @@ def test_the_lock_screen_says_what_plays_only_where_that_is_allowed(shelf, open_
     tab.page.wait_for_function("() => navigator.mediaSession.metadata.title === 'Чужая гитара'")
     tab.press("nav.lock", within=".rail")
     tab.told("unlock.title")
-    assert tab.page.evaluate(TOLD) == "Library"
+    tab.page.wait_for_function(f"() => ({TOLD})() === 'Library'")
 
 
 def test_a_player_gets_its_address_by_a_code_and_by_copying(shelf, open_tab, axe):

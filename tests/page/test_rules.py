@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.page.conftest import expect
+
 
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_a_playlist_that_fills_itself(shelf, open_tab, language):
@@ -21,4 +23,4 @@ def test_a_playlist_that_fills_itself(shelf, open_tab, language):
     second.locator("select").nth(1).select_option("is-not")
     rule.locator("button.solid").click()
     tab.page.locator("main.view-playlist .tracks li").first.wait_for()
-    assert tab.page.locator("main .tracks li .title span").all_inner_texts() == ["Rødgrød"]
+    expect(tab.page.locator("main .tracks li .title span")).to_have_text(["Rødgrød"])

@@ -9,7 +9,7 @@ import pytest
 from magnitizdat.ops.labels import labels
 from magnitizdat.ops.labels.friends import add_friend, my_card
 from tests.fakes_library import NOW, make_library
-from tests.page.conftest import DESKTOP, NARROW, PHONE, Tab
+from tests.page.conftest import DESKTOP, NARROW, PHONE, Tab, expect
 from tests.page.test_keyboard import Hands
 from tests.page.test_voices import reads
 
@@ -72,7 +72,7 @@ def test_a_letter_is_written_carried_read_and_answered(two, open_tab, axe, tmp_p
     said = natalia.page.locator(".said-text")
     assert said.evaluate("one => one.innerText") == TEXT, "text is text, its lines are lines"
     assert said.locator("a, b").count() == 0
-    assert natalia.page.locator(".postmark.unproven").count() == 1
+    expect(natalia.page.locator(".postmark.unproven")).to_have_count(1)
     reads(natalia, axe, "letter")
     natalia.go("post")
     natalia.page.locator(".envelope:not(.new)").click()
@@ -98,7 +98,7 @@ def test_who_signs_is_asked_for_and_a_card_put_in_is_answered(two, open_tab, axe
     natalia.page.locator(".postmark:not(.unproven)").wait_for()
     natalia.press("letter.answer")
     natalia.page.locator("main.view-write").wait_for()
-    assert natalia.page.locator("[name=to]").count() == 0
+    expect(natalia.page.locator("[name=to]")).to_have_count(0)
     natalia.page.locator("[name=text]").fill("Yes.")
     natalia.press("write.go")
     natalia.page.locator("main.view-post").wait_for()
@@ -123,7 +123,9 @@ def test_a_label_takes_letters(two, open_tab, axe, reader):
     tab.press("address.take")
     tab.told("address.on")
     reads(tab, axe, "address")
-    tab.press("address.new")
+    with tab.sends("POST", "labels", '"new"'):
+        tab.press("address.new")
+    tab.settles()
     tab.press("address.stop")
     tab.told("address.off")
 
@@ -167,7 +169,7 @@ def test_a_club_is_begun_somebody_let_in_goes_in_and_is_let_out(two, open_tab, a
     reads(natalia, axe, "clubs")
     natalia.page.locator(".label-card a").click()
     natalia.page.locator(".passport h1").wait_for()
-    assert natalia.page.locator(".members").count() == 0, "the list is for officers"
+    expect(natalia.page.locator(".members"), "the list is for officers").to_have_count(0)
     reads(natalia, axe, "member's club")
     viktor.go("clubs")
     viktor.page.locator(".label-card a").click()
@@ -205,7 +207,7 @@ def test_another_keeps_the_door_too(two, open_tab, axe, tmp_path):
     viktor.page.locator(".blank-slip input[type=file]").set_input_files(tmp_path / "card.json")
     viktor.page.locator(".blank-slip .picked li").wait_for()
     viktor.page.locator("[name=papers]").fill("1")
-    assert "2/3" in viktor.page.locator(".blank-slip .seals").inner_text()
+    expect(viktor.page.locator(".blank-slip .seals")).to_contain_text("2/3")
     reads(viktor, axe, "appointing officers")
     viktor.press("holders.go")
     viktor.page.locator("pre.paper").wait_for()
@@ -264,7 +266,7 @@ def test_a_premiere_is_closed_and_opened_by_its_holders(shelf, open_tab, axe, re
     tab.page.locator(".album > .head summary").click()
     tab.page.get_by_role("menuitem", name=tab.say("premiere.do")).click()
     tab.page.locator("[name=holders]").fill("Mike\nSøren\nНаталья")
-    assert tab.page.locator("[name=need]").input_value() == "2"
+    expect(tab.page.locator("[name=need]")).to_have_value("2")
     reads(tab, axe, "closing")
     tab.press("premiere.go")
     shares = shares_of(tab)
@@ -284,7 +286,7 @@ def test_a_premiere_is_closed_and_opened_by_its_holders(shelf, open_tab, axe, re
         tab.page.locator(".opening [name=card]").fill(share)
         tab.press("open.put")
         tab.page.wait_for_function("() => document.querySelector('.opening [name=card]').value === ''")
-    assert tab.page.locator(".notice.bad").count() == 0, "what was complained of is over"
+    expect(tab.page.locator(".notice.bad"), "what was complained of is over").to_have_count(0)
     tab.press("open.go")
     tab.page.locator(".job.over.done").wait_for()
     reads(tab, axe, "opened")

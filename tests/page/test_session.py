@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 import urllib.error
 import urllib.request
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from tests.fakes_library import PASSPHRASE
+from tests.page.conftest import TWO_FRAMES
+from tests.page.test_leaving import hold, let_go
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
 
@@ -29,7 +31,7 @@ def neighbour():
         def log_message(self, *_):
             pass
 
-    server = HTTPServer(("127.0.0.1", 0), Listening)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Listening)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}/", sent
@@ -41,7 +43,7 @@ def neighbour():
 def status(url: str, cookie: str) -> int:
     """What a program gets that has only the cookie."""
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, headers={"cookie": cookie}), timeout=10) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, headers={"cookie": cookie}), timeout=60) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
         error.close()
@@ -73,7 +75,26 @@ def test_reload_back_and_a_second_tab(shelf, open_tab):
     second.locator(".sleeve-link").first.click()
     second.locator(".album .actions .solid").click()
     second.wait_for_function("() => navigator.mediaSession.playbackState === 'playing'")
-    assert second.evaluate("() => [...document.images].filter(each => each.complete && !each.naturalWidth).length") == 0
+    second.wait_for_function("() => [...document.images].every(each => !each.complete || each.naturalWidth)")
+
+
+SHOWN = """window.shown = [];
+new MutationObserver((all) => all.forEach(({ target }) => target.localName === 'main' && shown.push(target.className)))
+  .observe(document, { subtree: true, attributeFilter: ['class'] });"""
+
+
+def test_what_is_asked_for_before_the_page_knows_who_we_are_is_shown_once_and_nothing_else(shelf, open_tab):
+    tab = open_tab(shelf)
+    tab.page.add_init_script(SHOWN)
+    held = hold(tab, "**/api/session")
+    tab.page.reload()
+    tab.page.evaluate("() => { location.hash = '#/albums'; }")
+    tab.page.evaluate("() => import('./static/views/unlock.js').then(() => null)")  # it could be shown
+    tab.page.evaluate(TWO_FRAMES)
+    let_go(tab, held)
+    tab.page.locator("main.view-albums .sleeve-link").first.wait_for()
+    tab.settles()
+    assert tab.page.evaluate("() => shown") == ["view-albums"]
 
 
 def test_entering_again_in_another_tab_ends_no_other(shelf, open_tab):

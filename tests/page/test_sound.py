@@ -7,6 +7,7 @@ import pytest
 from magnitizdat.ops.intake.importing import import_music
 from tests.fakes_audio import make_audio
 from tests.fakes_library import make_library
+from tests.page.conftest import expect
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
 
@@ -50,8 +51,8 @@ def told_once(tab) -> None:
     """It rests with the first song, and says why."""
     tab.told("player.silent.device")
     tab.page.wait_for_function("() => navigator.mediaSession.playbackState === 'paused'")
-    assert tab.page.locator(".notice").all_inner_texts() == [tab.say("player.silent.device")]
-    assert tab.page.locator(".deck b").inner_text() == SONGS[0]
+    expect(tab.page.locator(".notice")).to_have_text([tab.say("player.silent.device")])
+    expect(tab.page.locator(".deck b")).to_have_text(SONGS[0])
 
 
 @pytest.mark.parametrize("language", ["en", "da", "ru"])

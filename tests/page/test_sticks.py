@@ -10,7 +10,7 @@ import pytest
 from magnitizdat.ops.jobs.jobs import Watch
 from magnitizdat.pages import pocket
 from tests.fakes_reel import overwrite
-from tests.page.conftest import PHONE
+from tests.page.conftest import PHONE, expect
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
 
@@ -58,7 +58,7 @@ def test_a_reel_is_checked_mended_and_copied_on(shelf, open_tab, sticks):
     assert "RED" not in "".join(map(str, blue.rglob("*"))), "a stick says nothing of another one"
     lengths = [sorted(path.stat().st_size for path in stick.rglob("*.*")) for stick in sticks]
     assert lengths[0] == lengths[1]
-    assert tab.page.locator(".upkeep li").count() == 2, "the copy can be looked after too"
+    expect(tab.page.locator(".upkeep li"), "the copy can be looked after too").to_have_count(2)
 
 
 def test_another_stick_gets_a_copy_at_once(shelf, open_tab, sticks):
@@ -85,7 +85,7 @@ def test_the_page_for_browsers_is_put_beside_it_while_the_words_stay(shelf, open
     assert "".join(panel.locator(".fingerprint").inner_text().split()) == pocket.fingerprint()
     panel.get_by_text(tab.say("browser.put")).click()
     panel.locator(".job.over .safe").wait_for()
-    assert tab.page.locator(".six").inner_text() == words
+    expect(tab.page.locator(".six")).to_have_text(words)
     assert (sticks[0] / pocket.NAME).read_bytes() == pocket.page()
     with tab.page.expect_download() as saved:
         panel.get_by_text(tab.say("browser.save")).click()
@@ -114,7 +114,7 @@ def slow(monkeypatch):
 
     def waiting(watch: Watch, amount: int) -> None:
         if held.is_set():
-            watch.told.wait(30)
+            watch.told.wait(60)
         advance(watch, amount)
 
     monkeypatch.setattr(Watch, "advance", waiting)

@@ -96,7 +96,7 @@ def test_from_hand_to_hand(tmp_path, serve, visit, language):
     stick.mkdir()
     giver = visit(serve(tmp_path / "giver"), language)
     first_start(giver)
-    publish(giver, [str(path) for path in record(tmp_path / "music")])
+    publish(giver, [str(path) for path in record(tmp_path / "music", seconds=40.0)])
     hear(giver)
     words = fill(giver, str(stick))
     assert len(words.split()) == 6

@@ -6,7 +6,7 @@ import pytest
 
 from magnitizdat.formats.spelling.keyboards import swap
 from magnitizdat.library.library import Library
-from tests.page.conftest import words
+from tests.page.conftest import expect, words
 
 SIX = "able about above absent absorb abstract"
 
@@ -34,11 +34,10 @@ def test_whoever_lets_them_be_seen_is_offered_the_words_that_begin_so(locked, op
     field.press_sequentially("able abs")
     assert (field.get_attribute("type"), offered.count()) == ("password", 0)
     tab.press("typed.show")
-    assert field.get_attribute("type") == "text"
-    offered.first.wait_for()
-    assert offered.all_inner_texts() == ["absent", "absorb", "abstract", "absurd"]
+    expect(field).to_have_attribute("type", "text")
+    expect(offered).to_have_text(["absent", "absorb", "abstract", "absurd"])
     offered.nth(1).click()
-    assert field.input_value() == "able absorb "
+    expect(field).to_have_value("able absorb ")
     field.press_sequentially("фищ")
     tab.told("typed.keyboard")
 
@@ -56,9 +55,9 @@ def test_what_a_form_lacks_is_said_in_the_language_of_the_page(locked, open_tab,
     tab = open_tab(locked, language)
     tab.press("unlock.open")
     field = tab.page.locator("[name=passphrase]")
-    assert field.evaluate("field => field.validationMessage") == tab.say("lacks.value")
+    expect(field).to_have_js_property("validationMessage", tab.say("lacks.value"))
     field.fill(SIX)
-    assert field.evaluate("field => field.validationMessage") == ""
+    expect(field).to_have_js_property("validationMessage", "")
     tab.press("unlock.open")
     tab.page.locator("main.view-home").wait_for()
 
@@ -86,7 +85,7 @@ def test_the_words_on_paper_stay_the_same_in_whatever_language_one_goes_on(tmp_p
     tab.page.get_by_role("button", name="DA Dansk").click()
     tab.say = words("da")
     tab.told("start.title")
-    assert tab.page.locator(".six").inner_text() == six
+    expect(tab.page.locator(".six")).to_have_text(six)
     tab.page.locator("[name=noted]").check()
     tab.press("start.go")
     tab.told("start.check")

@@ -15,7 +15,7 @@ from magnitizdat.ops.voices.vouching import vouch
 from tests.fakes_library import NOW, make_library
 from tests.fakes_spool import publish_all, write_spool
 from tests.fakes_voices import review_of, speaker
-from tests.page.conftest import AXE_RUN, CHROMIUM, DESKTOP, FLAGS, NARROW, PHONE, Tab
+from tests.page.conftest import AXE_RUN, CHROMIUM, DESKTOP, FLAGS, NARROW, PHONE, Tab, expect
 from tests.page.test_friends import photo_of
 from tests.page.test_keyboard import Hands
 
@@ -74,7 +74,7 @@ def test_what_people_say_and_my_own_word(spoken_of, open_tab, axe, reader):
     tab = open_tab(spoken_of, *reader)
     open_album(tab)
     slips = tab.page.locator(".slip")
-    assert slips.count() == 2
+    expect(slips).to_have_count(2)
     said = slips.filter(has_text="Anna").locator(".said-text")
     assert said.evaluate("one => one.innerText") == TEXT, "text is text, its lines are lines"
     assert said.locator("a, b").count() == 0
@@ -87,7 +87,7 @@ def test_what_people_say_and_my_own_word(spoken_of, open_tab, axe, reader):
     reads(tab, axe, "editor")
     tab.press("voices.sign")
     tab.told("voices.nothing")
-    assert tab.page.locator(".notice").count() == 0, "nothing lies over what is being written"
+    expect(tab.page.locator(".notice"), "nothing lies over what is being written").to_have_count(0)
     tab.page.locator("[name=recommended]").check()
     tab.page.locator("[name=rating][value='5']").check()
     tab.page.locator("[name=headline]").fill("Mine")
@@ -95,7 +95,7 @@ def test_what_people_say_and_my_own_word(spoken_of, open_tab, axe, reader):
     tab.press("voices.sign")
     mine = tab.page.locator(".slip.own")
     mine.get_by_text("Mine", exact=True).wait_for()
-    assert mine.locator(".stamp.pick").count() == 1
+    expect(mine.locator(".stamp.pick")).to_have_count(1)
     tab.press("voices.change")
     tab.page.locator("[name=headline]").fill("Mine again")
     tab.press("voices.sign")
@@ -104,7 +104,7 @@ def test_what_people_say_and_my_own_word(spoken_of, open_tab, axe, reader):
     reads(tab, axe, "withdrawing")
     tab.press("voices.withdraw", within="dialog")
     mine.wait_for(state="detached")
-    assert slips.count() == 2
+    expect(slips).to_have_count(2)
 
 
 def test_whoever_has_several_labels_says_which_one_signs(spoken_of, open_tab):
@@ -113,10 +113,11 @@ def test_whoever_has_several_labels_says_which_one_signs(spoken_of, open_tab):
     tab = open_tab(spoken_of)
     open_album(tab)
     tab.press("voices.say")
+    tab.page.locator("[name=label]").first.wait_for(state="attached")
     assert tab.page.locator("[name=label]:checked").count() == 0
     tab.page.locator("[name=headline]").fill("Mine")
     tab.press("voices.sign")
-    assert tab.page.evaluate("() => document.querySelector('[name=label]').validity.valueMissing")
+    tab.page.wait_for_function("() => document.querySelector('[name=label]').validity.valueMissing")
     tab.page.get_by_label("Night owl").check()
     tab.press("voices.sign")
     tab.page.locator(".slip.own").get_by_text("Night owl").wait_for()
@@ -145,8 +146,8 @@ def test_a_playlist_of_somebody_elses_plays_what_is_here(spoken_of, open_tab, ax
     tab.page.locator("main.view-compilation").wait_for()
     reads(tab, axe, "compilation")
     rows = tab.page.locator(".tracks li")
-    assert rows.count() == 2
-    assert "Away" in rows.nth(1).inner_text()
+    expect(rows).to_have_count(2)
+    expect(rows.nth(1)).to_contain_text("Away")
     assert rows.nth(1).locator("button").count() == 0
     tab.press("player.play")
     tab.sounds()
@@ -171,11 +172,11 @@ def test_a_playlist_of_mine_is_signed_and_withdrawn(spoken_of, open_tab, axe):
     tab.go("playlists")
     tab.page.locator(".shelf .ruled").filter(has_text="Mine").click()
     tab.page.locator("main.view-compilation .said-text").wait_for()
-    assert tab.page.locator(".tracks li").count() == 4
+    expect(tab.page.locator(".tracks li")).to_have_count(4)
     tab.press("voices.withdraw")
     tab.press("voices.withdraw", within="dialog")
     tab.page.locator("main.view-playlists").wait_for()
-    assert tab.page.locator(".shelf .ruled").filter(has_text="Mine").count() == 0
+    expect(tab.page.locator(".shelf .ruled").filter(has_text="Mine")).to_have_count(0)
 
 
 @pytest.mark.parametrize("carried", [True, False])
@@ -248,7 +249,7 @@ def test_holders_are_appointed_and_sign_in_turn_by_files(three, open_tab, axe, t
     author.page.locator(".blank-slip input[type=file]").set_input_files([str(card) for card in cards])
     author.page.locator(".blank-slip .picked li").nth(1).wait_for()
     author.page.locator("[name=papers]").fill("1")
-    assert author.page.locator("[name=need]").input_value() == "2"
+    expect(author.page.locator("[name=need]")).to_have_value("2")
     reads(author, axe, "appointing")
     author.press("holders.go")
     author.page.locator("pre.paper").wait_for()
@@ -267,8 +268,7 @@ def test_holders_are_appointed_and_sign_in_turn_by_files(three, open_tab, axe, t
     author.page.locator(".proposal .warning").wait_for()
     reads(author, axe, "in force")
     label_sheet(author)
-    author.page.locator(".holders .seals").wait_for()
-    assert "2/3" in author.page.locator(".holders .seals").inner_text()
+    expect(author.page.locator(".holders .seals")).to_contain_text("2/3")
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -279,7 +279,7 @@ def test_the_sentence_is_shown_before_it_is_signed_and_the_voucher_after(three, 
     label_sheet(tab)
     reads(tab, axe, "label")
     tab.press("vouch.do")
-    assert "«Zoopark»" in tab.page.locator("blockquote").inner_text()
+    expect(tab.page.locator("blockquote")).to_contain_text("«Zoopark»")
     reads(tab, axe, "vouching")
     tab.page.locator("[name=note]").fill("From the kitchen.")
     tab.press("voices.sign")
@@ -308,7 +308,7 @@ def test_one_vouches_anew_for_keys_that_changed_since(three, open_tab, tmp_path)
     label_sheet(tab)
     tab.told("vouch.outgrown")
     tab.press("vouch.anew")
-    assert tab.page.locator("[name=note]").input_value() == "From the kitchen."
+    expect(tab.page.locator("[name=note]")).to_have_value("From the kitchen.")
     tab.press("voices.sign")
     tab.page.get_by_text(tab.say("vouch.outgrown")).wait_for(state="detached")
 
@@ -344,14 +344,14 @@ def test_a_label_is_handed_over_to_one_of_its_holders(held_by_three, open_tab, a
     (tmp_path / "files").mkdir()
     natalia, misha = (open_tab(each, *reader) for each in held_by_three[1:])
     label_sheet(natalia)
-    assert "2/3" in natalia.page.locator(".holders .seals").inner_text()
+    expect(natalia.page.locator(".holders .seals")).to_contain_text("2/3")
     natalia.press("over.do")
     natalia.told("over.how")
     reads(natalia, axe, "handing over")
     natalia.press("holders.go")
     natalia.page.locator(".proposal").wait_for()
     signs(misha, saved(natalia, tmp_path / "files"))
-    assert misha.page.locator(".changes li").count() >= 3
+    misha.page.locator(".changes li").nth(2).wait_for()
     misha.press("sign.key")
     misha.page.locator(".signed-by").get_by_text("2/2").first.wait_for()
     signs(natalia, saved(misha, tmp_path / "files"))
@@ -384,8 +384,8 @@ def test_a_sleeve_to_print_stands_in_a_tab_of_its_own(three, open_tab):
     tab.page.locator(".album > .head summary").click()
     with tab.page.context.expect_page() as opened:
         tab.page.get_by_role("menuitem", name=tab.say("sleeve.print")).click()
-    opened.value.locator("svg.sheet").wait_for()
-    assert opened.value.locator("svg.sheet").bounding_box()["width"] > 700, "its own rules of style are in force"
+    wide = "() => document.querySelector('svg.sheet')?.getBoundingClientRect().width > 700"
+    opened.value.wait_for_function(wide)  # its own rules of style are in force
 
 
 @pytest.fixture
@@ -411,7 +411,7 @@ def test_a_holders_card_is_read_by_the_camera(three, open_tab, before_the_camera
     tab.press("holders.appoint")
     tab.press("friends.camera", within=".blank-slip")
     tab.page.locator(".blank-slip .picked").get_by_text("Natalia").wait_for()
-    assert tab.page.locator("video").count() == 0
+    expect(tab.page.locator("video")).to_have_count(0)
 
 
 def test_by_keyboard_alone(three, open_tab):

@@ -28,12 +28,14 @@ for (const name of VIEWS.split(" ")) route(name, () => import(`./views/${name}.j
 const main = part("main");
 let place = "";
 let arriving = false; // between two views: where the page is scrolled to is no place of the one before
+let known = false; // who we are to the server, and what is in hand: nothing is shown before
 
 async function boot() {
+  known = false;
   try {
     store.session = await session();
-    const known = store.session.languages;
-    const of = (/** @type {string | null} */ wish) => known.find(({ code }) => code === wish);
+    const { languages } = store.session;
+    const of = (/** @type {string | null} */ wish) => languages.find(({ code }) => code === wish);
     const wanted = of(remembered("language")) ?? of(store.session.language);
     const open = store.session.state === "open";
     await Promise.all([speak(wanted?.code ?? "en", wanted?.dir), open && hand.recall(), open && jobs.recall()]);
@@ -44,6 +46,7 @@ async function boot() {
     return;
   }
   part("skip").textContent = t("skip");
+  known = true;
   dress();
   await show();
 }
@@ -176,7 +179,7 @@ async function lost() {
 }
 
 history.scrollRestoration = "manual"; // scrollBack knows when the page is so high again
-addEventListener("hashchange", show);
+addEventListener("hashchange", () => known && show());
 // A tab that was laid aside, frozen, or gone back to has perhaps heard nothing.
 for (const event of ["pageshow", "visibilitychange", "focus"])
   addEventListener(
