@@ -161,5 +161,14 @@ _SIZES = (
     say("{whole}.{tenth} GB"),
     say("{whole}.{tenth} TB"),
 )
+_NOBODY = {"Unknown Artist": say("Unknown Artist"), "Various Artists": say("Various Artists")}
+"""What import writes where nobody is named (`ops.intake.likeness`)."""
+
+
+def byline(artist: str) -> str:
+    """By whom it is, as it is shown: what import writes where nobody is named is a sentence of ours."""
+    return _NOBODY.get(artist, artist)
+
+
 SILENCE = framed("")
 """Where nothing is to be said."""

@@ -63,6 +63,17 @@ def test_a_card_becomes_a_friend(shelf, open_tab, tmp_path, card, way):
     assert friend(tab).locator("img").evaluate("picture => picture.decode().then(() => picture.naturalWidth)")
 
 
+def test_a_card_of_ones_own_is_told(shelf, open_tab):
+    mine = card_bytes(my_card(shelf.service.library(), name="Виктор")).decode()
+    tab = open_tab(shelf, size=PHONE)
+    tab.go("friends")
+    tab.press("friends.text")
+    tab.page.locator("[name=card]").fill(mine)
+    tab.press("friends.put")
+    tab.page.get_by_text(tab.say("friends.own").replace("{name}", "Виктор")).wait_for()
+    assert tab.faults == []
+
+
 def test_a_photo_without_a_card_says_so_and_the_next_one_does(shelf, open_tab, tmp_path, card):
     tab = open_tab(shelf)
     tab.go("friends")

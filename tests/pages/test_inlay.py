@@ -79,6 +79,15 @@ def test_it_says_what_it_is_in_each_language():
     assert len(set(said.values())) == len(said)
 
 
+def test_whom_nobody_named_is_told_in_each_language_beside_the_same_picture():
+    shown = release("45", artist="Unknown Artist", tracks=(track("Bro", artist="Unknown Artist"),))
+    pages = {voice.language: inlay_page(Inlay(shown, "Zoopark", IMPRINT, IMPRINT), voice) for voice in voices()}
+    for language, nobody in (("en", "Unknown Artist"), ("da", "Ukendt kunstner"), ("ru", "Неизвестный исполнитель")):
+        assert nobody in texts(pages[language])
+        assert (b"Unknown Artist" in pages[language]) == (language == "en")
+    assert len({Page(page).all("image")[0]["href"] for page in pages.values()}) == 1
+
+
 def test_a_cover_is_in_the_page_and_notes_lose_a_title_said_again():
     page = page_of("45", cover=b"\x89PNG", cover_type="image/png", notes="# 45\n\nOn the roof.")
     assert Page(page).all("image")[0]["href"].startswith("data:image/png;base64,iVBORw")

@@ -923,6 +923,7 @@ interface Befriended {
   name: string;
   words: string;
   known: boolean;
+  own: boolean;
 }
 
 /** `qr`: an image of the address `once`; `reachable`: whether other devices reach these addresses. */

@@ -152,6 +152,27 @@ def test_log_and_undo(mag):
     assert "taken back already" in mag("undo", "1").err
 
 
+def test_the_log_says_which_fields_a_command_changed(mag):
+    mag("edit", "45", "--title", "Сорок пять")
+    mag("edit", "Сорок пять", "--artist", "Цой")
+    mag("edit", "Сорок пять/1", "--title", "Время есть")
+    mag("undo", "2")
+    said = mag("log").out
+    for line in (
+        "Taken back: Сорок пять (artist; 2 songs: artist).",
+        "Corrected: Сорок пять (1 song: title).",
+        "Corrected: Сорок пять (artist; 2 songs: artist).",
+        "Corrected: 45 (title).",
+    ):
+        assert line in said
+    found = mag("log", "--json").document["commands"]
+    assert [(each["fields"], each["song_fields"], each["songs"]) for each in found[1:]] == [
+        ([], ["title"], 1),
+        (["artist"], ["artist"], 2),
+        (["title"], [], 0),
+    ]
+
+
 def test_edit_where(mag):
     said = mag("edit", "--where", "album:45", "--genre", "Dub", "--json").document
     assert (said["albums"], said["tracks"], len(said["ids"])) == (1, 0, 1)

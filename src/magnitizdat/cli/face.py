@@ -21,7 +21,7 @@ from magnitizdat.errors import LockedError, MagError, TargetError, UsageError
 from magnitizdat.formats.names import clean_text
 from magnitizdat.language import ENGLISH, Language
 from magnitizdat.model import Outcome, Progress, Quality, Shortfall, Silent, fields
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, byline, say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 YES_NO = say("[y/N]")
 _STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-_NOBODY = {"Unknown Artist": say("Unknown Artist"), "Various Artists": say("Various Artists")}
-"""What import writes where nobody is named (`ops.intake.likeness`)."""
 SHORTFALLS = 40
 """Lines of what is missing, at most."""
 _WIDEST = 80  # columns of one cell of a table; a whole imprint fits
@@ -56,7 +54,8 @@ class Face:
 
     def artist(self, name: str) -> str:
         """By whom it is, as it is shown: what import writes where nobody is named is a word of ours."""
-        return self.spoken(_NOBODY[name]) if name in _NOBODY else name
+        shown = byline(name)
+        return self.spoken(shown) if isinstance(shown, Sentence) else name
 
     def say(self, template: str = "", /, **values: object) -> None:
         """A line for people, as `sentence.say` makes one, or one that is made; nothing under --json or --quiet."""

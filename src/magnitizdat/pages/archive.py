@@ -15,7 +15,7 @@ from magnitizdat.pages.markup import NOTHING, Html, el, from_markdown, join, nam
 from magnitizdat.pages.parts import ListedTrack, drawn_cover, facts_of, imprint_image, rows, sides, year
 from magnitizdat.pages.style import document
 from magnitizdat.pages.words import KINDS, LANGUAGES
-from magnitizdat.sentence import Sentence, Voice, clock, say
+from magnitizdat.sentence import Sentence, Voice, byline, clock, say
 
 SHOWN_SAID = 500
 """Voices of a label that a page shows."""
@@ -100,7 +100,9 @@ def shelf_page(
 def album_page(label: ArchivedLabel, voice: Voice, album: ArchivedAlbum) -> bytes:
     """Cover, tracks to play, notes in every language, who signed it."""
     release = album.release
-    who = join([name_of_music(release.artist), ours(" — "), name_of_music(release.title), ours(" — ")])
+    who = join(
+        [name_of_music(by := _by(voice, release.artist)), ours(" — "), name_of_music(release.title), ours(" — ")]
+    )
     front = el("div", {"class": "front"}, el("div", {"class": "cover"}, _cover(voice, release, album.cover)))
     spine = el("div", {"class": "spine", "aria-hidden": "true"}, el("span", {}, who, name_of_music(label.name)))
     written = _notes(voice, release.title, album.notes)
@@ -115,8 +117,12 @@ def album_page(label: ArchivedLabel, voice: Voice, album: ArchivedAlbum) -> byte
     )
     home = f"../{page_names(label.voices)[label.voices.index(voice)]}"
     back = el("a", {"href": home}, name_of_music(label.name))
-    title = f"{one_line(release.title)} · {one_line(release.artist)}"
+    title = f"{one_line(release.title)} · {by}"
     return _page(label, voice, title, masthead=back, body=body)
+
+
+def _by(voice: Voice, artist: str) -> str:
+    return one_line(voice.said(byline(artist)))
 
 
 def _page(label: ArchivedLabel, voice: Voice, title: str, *, masthead: Html, body: Html) -> bytes:
@@ -148,7 +154,7 @@ def link_to(path: str) -> str:
 
 def _card(voice: Voice, line: ShelfLine, page: str) -> Html:
     release = line.release
-    by = " · ".join(part for part in (one_line(release.artist), year(release)) if part)
+    by = " · ".join(part for part in (_by(voice, release.artist), year(release)) if part)
     gone = el("span", {"class": "soft"}, text(voice.said(say("Withdrawn")))) if release.withdrawn else NOTHING
     shown = el("div", {"class": "cover"}, _cover(voice, release, line.cover))
     title = name_of_music(release.title, element="b")
@@ -171,7 +177,7 @@ def _byline(label: ArchivedLabel, voice: Voice, album: ArchivedAlbum) -> Html:
     facts = [voice.said(kind) if kind else "", year(release), one_line(label.name), f"{voice.said(said)}, {total}"]
     listed = " · ".join(fact for fact in facts if fact)
     playlist = el("a", {"href": link_to(album.playlist)}, text(voice.said(say("playlist"))))
-    artist = name_of_music(release.artist, element="b")
+    artist = name_of_music(_by(voice, release.artist), element="b")
     plays = Html(f" · {playlist}") if any(each.link for each in album.tracks) else NOTHING
     return el("p", {"class": "by"}, artist, ours(" · "), text(listed), plays)
 
@@ -196,7 +202,7 @@ def _tracks(voice: Voice, album: ArchivedAlbum) -> Html:
 
 def _row(voice: Voice, album: ArchivedAlbum, row: ListedTrack, archived: ArchivedTrack) -> Html:
     track = row.track
-    by = one_line(track.artist) if track.artist != album.release.artist else ""
+    by = _by(voice, track.artist) if track.artist != album.release.artist else ""
     return el(
         "li",
         {},

@@ -14,6 +14,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from magnitizdat.formats.drawing import svg
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.formats.sleeve import album_sleeve
@@ -22,7 +24,7 @@ from magnitizdat.pages.markup import Html, el, one_line, text
 from magnitizdat.pages.parts import ListedTrack, rows, sides, year
 from magnitizdat.pages.qr import qr_path
 from magnitizdat.pages.typewriter import Area, TypedLine, Typing, largest, millimetres, ruled, typed, wrapped
-from magnitizdat.sentence import Voice, clock, say
+from magnitizdat.sentence import Voice, byline, clock, say
 
 FRONT, SPINE, FLAP, TALL = 65.0, 12.7, 25.0, 101.6
 WIDE = FLAP + SPINE + FRONT
@@ -80,6 +82,7 @@ class Inlay(NamedTuple):
 
 def inlay_page(inlay: Inlay, voice: Voice) -> bytes:
     """The page; `voice` says what is ours on it."""
+    inlay = _spoken(inlay, voice)
     sheet = el(
         "svg",
         {
@@ -105,6 +108,16 @@ def inlay_page(inlay: Inlay, voice: Voice) -> bytes:
     )
     page = el("html", {"lang": voice.language, "dir": "ltr"}, head, el("body", {}, sheet))
     return f"<!doctype html>\n{page}\n".encode()
+
+
+def _spoken(inlay: Inlay, voice: Voice) -> Inlay:
+    """Those whom nobody named are told in the voice's language; the picture is that of the album in each."""
+    cover, kind = inlay.cover, inlay.cover_type
+    if not cover:
+        cover, kind = svg(album_sleeve(inlay.release.title, inlay.release.artist)).encode(), "image/svg+xml"
+    tracks = tuple(replace(each, artist=voice.said(byline(each.artist))) for each in inlay.release.tracks)
+    release = replace(inlay.release, artist=voice.said(byline(inlay.release.artist)), tracks=tracks)
+    return inlay._replace(release=release, cover=cover, cover_type=kind)
 
 
 def _sheet(inlay: Inlay, voice: Voice) -> Iterator[Html]:
@@ -367,10 +380,7 @@ def _turned(box: Area, wide: float, parts: Sequence[Html]) -> Html:
 
 
 def _picture(inlay: Inlay, box: Area) -> Html:
-    content, kind = inlay.cover, inlay.cover_type
-    if not content:
-        content, kind = svg(album_sleeve(inlay.release.title, inlay.release.artist)).encode(), "image/svg+xml"
-    source = f"data:{kind};base64,{base64.b64encode(content).decode()}"
+    source = f"data:{inlay.cover_type};base64,{base64.b64encode(inlay.cover).decode()}"
     return el("image", {**_place(box), "href": source, "preserveAspectRatio": "xMidYMid slice"})
 
 

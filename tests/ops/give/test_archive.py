@@ -147,6 +147,17 @@ def test_pages_stand_there_in_three_languages_without_scripts(maker, bag):
     assert 'lang="da"' in pages["data/index.da.html"]
 
 
+def test_whom_nobody_named_is_told_in_the_language_of_the_page(maker, bag):
+    album, _ = put_album(maker, "Kassette", "Unknown Artist")
+    publish_all(maker, [album], "Zoopark Tapes")
+    archived(maker, bag)
+    pages = {name: page.decode() for name, page in payload(bag).items() if name.endswith(".html")}
+    for language, nobody in (("da", "Ukendt kunstner"), ("ru", "Неизвестный исполнитель")):
+        found = [page for page in pages.values() if f'<html lang="{language}"' in page]
+        assert len(found) == 2
+        assert all(nobody in page and "Unknown Artist" not in page for page in found)
+
+
 def test_the_same_again_writes_nothing_and_goes_on_after_a_cut(maker, bag):
     publish_all(maker, [put_album(maker, "45")[0]])
     archived(maker, bag)

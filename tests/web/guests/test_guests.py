@@ -16,6 +16,7 @@ from urllib.request import Request, urlopen
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.testclient import TestClient
 
 from magnitizdat.errors import MagError
 from magnitizdat.ops.give.sharing import choose
@@ -343,6 +344,25 @@ def test_pages_speak_the_language_of_the_phone(evening, guest):
     assert '<html lang="ru">' in chosen
     onward = guest.get(home(evening) + address(chosen, r'href="(a0[^"]*)"'), headers={"accept-language": "en"}).text
     assert '<html lang="ru">' in onward
+
+
+def test_whom_nobody_named_is_told_in_the_guests_language(library):
+    put_album(library, "Kassette", "Unknown Artist")
+    service = Service(library.directory)
+    service.open(library)
+    evening = Evening(service, choose(library, [library.shelf.find("Kassette")]), take=False)
+    venue = Venue(service, evening, address="127.0.0.1", port=0)
+    with TestClient(venue.app, base_url=f"http://127.0.0.1:{venue.port}", client=(SOMEBODY, 4000)) as guest:
+        for language, nobody in (
+            ("en", "Unknown Artist"),
+            ("da", "Ukendt kunstner"),
+            ("ru", "Неизвестный исполнитель"),
+        ):
+            for path in ("", "a0", "?q=Kassette"):
+                page = guest.get(home(evening) + path, headers={"accept-language": language}).text
+                assert (nobody in page, "Unknown Artist" in page) == (True, language == "en")
+    venue.end()
+    service.close()
 
 
 def test_withdrawn_music_is_not_passed_on(library, albums, monkeypatch):

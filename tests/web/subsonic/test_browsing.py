@@ -90,6 +90,16 @@ def test_artists_by_letter(house):
     assert index[1]["artist"][0]["albumCount"] == 2
 
 
+def test_whom_nobody_named_has_one_name_in_all_languages(house):
+    """Players know an artist by the name, and keep it: another name would be another artist."""
+    put(house.library, "d4" * 16, "Kassette", "Unknown Artist", 1)
+    asked = (("getArtists", {}), ("getAlbum", {"id": "d4" * 16}), ("search3", {"query": "Kassette"}))
+    for name, fields in asked:
+        said = {house.phone.raw(name, headers={"accept-language": each}, **fields).text for each in ("en", "da", "ru")}
+        assert len(said) == 1
+        assert "Unknown Artist" in said.pop()
+
+
 def test_whoever_is_heard_on_others_albums_has_a_page(house):
     (guest,) = house.phone.ask("search3", query="Guest 2", songCount=0, albumCount=0)["searchResult3"]["artist"]
     albums = house.phone.ask("getArtist", id=guest["id"])["artist"]["album"]

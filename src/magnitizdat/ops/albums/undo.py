@@ -5,7 +5,7 @@ Field by field (ADR 0055): what was changed again since is not lost. An undo is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from magnitizdat.library.index.pages import RowPlace
 from magnitizdat.library.journal import AlbumGone, AlbumRow, Row, TrackGone, TrackRow
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import Outcome, Value
+from magnitizdat.ops.albums.changed_fields import ChangedFields, changed_fields
 from magnitizdat.ops.albums.corrections import read_row
 from magnitizdat.ops.albums.edit import own_album
 from magnitizdat.ops.albums.put_back import in_their_turn
@@ -39,7 +40,8 @@ _WORDS = {
 class Command(Value, frozen=True, kw_only=True, omit_defaults=False):
     """A command of a person's: its `number` in the order of commands, when, its verb, the albums and how many.
 
-    `undoes` is the number of one that it took back; `is_undone` where one took this back, and that stands.
+    `undoes` is the number of one that it took back; `is_undone` where one took this back, and that stands. `fields` and
+    `song_fields` are what it changed of albums and of `songs` songs, as the model names them.
     """
 
     number: int
@@ -50,15 +52,19 @@ class Command(Value, frozen=True, kw_only=True, omit_defaults=False):
     count: int
     undoes: int = 0
     is_undone: bool = False
+    fields: tuple[str, ...] = ()
+    song_fields: tuple[str, ...] = ()
+    songs: int = 0
 
     def sentence(self) -> Sentence:
         """In words."""
-        return _in_words(self.verb, self.albums, self.count)
+        changed = ChangedFields(self.fields, self.song_fields, self.songs)
+        return _in_words(self.verb, self.albums, self.count, changed)
 
 
-def _in_words(verb: str, albums: Sequence[str], count: int) -> Sentence:
+def _in_words(verb: str, albums: Sequence[str], count: int, changed: ChangedFields) -> Sentence:
     names = listed(albums) if count <= len(albums) else say("{n} albums", n=count)
-    return _WORDS.get(verb, say("{verb}: {albums}.")).filled(albums=names, verb=verb)
+    return _WORDS.get(verb, say("{verb}: {albums}.")).filled(albums=changed.named(names), verb=verb)
 
 
 class UndoReport(Value, frozen=True, kw_only=True):
@@ -95,20 +101,26 @@ def log(library: Library, *, offset: int = 0, count: int = 20) -> Log:
     everything = library.index.commands.all()
     numbers = {each.row.id: len(everything) - place for place, each in enumerate(everything)}
     undone = _undone(everything)
-    commands = (
-        Command(
-            number=numbers[each.row.id],
-            id=each.row.id,
-            at=each.row.at,
-            verb=each.row.verb,
-            albums=each.row.albums,
-            count=each.row.count,
-            undoes=numbers.get(each.row.undoes, 0),
-            is_undone=each.row.id in undone,
-        )
-        for each in everything[offset : offset + count]
-    )
+    shown = everything[offset : offset + count]
+    commands = (_command(library, each, numbers, is_undone=each.row.id in undone) for each in shown)
     return Log(commands=tuple(commands), total=len(everything))
+
+
+def _command(library: Library, done: DoneCommand, numbers: Mapping[str, int], *, is_undone: bool) -> Command:
+    row, changed = done.row, changed_fields(library, done)
+    return Command(
+        number=numbers[row.id],
+        id=row.id,
+        at=row.at,
+        verb=row.verb,
+        albums=row.albums,
+        count=row.count,
+        undoes=numbers.get(row.undoes, 0),
+        is_undone=is_undone,
+        fields=changed.album,
+        song_fields=changed.song,
+        songs=changed.songs,
+    )
 
 
 def _undone(everything: Sequence[DoneCommand]) -> set[str]:
@@ -188,7 +200,7 @@ def _take_back(library: Library, changes: Changes, done: DoneCommand, number: in
     changes.done("undo", done.row.albums, now=now, undoes=done.row.id)
     changes.commit()
     albums = tuple(dict.fromkeys(_album_of(row) for row in rows))
-    what = _in_words(done.row.verb, done.row.albums, done.row.count)
+    what = _in_words(done.row.verb, done.row.albums, done.row.count, changed_fields(library, done))
     return UndoReport(number=number, what=what, changed=len(rows), albums=albums)
 
 

@@ -19,10 +19,10 @@ from magnitizdat.ops.give.sharing import SHORT_ID, SharedAlbum, SharedTrack
 from magnitizdat.pages.markup import NOTHING, Html, el, from_markdown, join, name_of_music, one_line, ours, text
 from magnitizdat.pages.parts import ListedTrack, sides, year
 from magnitizdat.pages.words import LANGUAGES
-from magnitizdat.sentence import clock
+from magnitizdat.sentence import byline, clock
 from magnitizdat.web.guests.along_words import along_words_of
 from magnitizdat.web.guests.style import PLAIN
-from magnitizdat.web.guests.words import GuestWords, languages, words_of
+from magnitizdat.web.guests.words import GuestWords, language_by, languages, words_of
 
 PAGE_LENGTH = 60_000
 """Bytes that no page passes."""
@@ -48,6 +48,10 @@ class Frame(NamedTuple):
     @property
     def words(self) -> GuestWords:
         return words_of(self.language)
+
+    def by(self, artist: str) -> str:
+        """By whom it is, in the guest's language where nobody is named."""
+        return short(language_by(self.language).translate(byline(artist)))
 
     def link(self, address: str) -> str:
         """An address on a page, as the next page needs it."""
@@ -91,7 +95,7 @@ def album_page(
         el(
             "p",
             {"class": "by"},
-            name_of_music(short(release.artist), element="b"),
+            name_of_music(frame.by(release.artist), element="b"),
             ours(f" · {facts}" if facts else ""),
         ),
         _whole(words, number, album, one_file=one_file) if page == 0 else NOTHING,
@@ -143,9 +147,9 @@ def _found(frame: Frame, find: SharedFind) -> Html:
     release, track = find.album.release, find.track
     place = f"a{find.number}"
     if track is None:
-        return _find(frame.link(place), short(release.title), short(release.artist))
+        return _find(frame.link(place), short(release.title), frame.by(release.artist))
     address = frame.link(f"{place}{_page_of(frame, find.number, find.album, track)}")
-    by = " · ".join([short(track.track.artist), short(release.title)])
+    by = " · ".join([frame.by(track.track.artist), short(release.title)])
     return _find(f"{address}#t{find.album.tracks.index(track)}", short(track.track.title), by)
 
 
@@ -215,7 +219,7 @@ def _languages(current: str, here: str) -> Iterator[Html]:
 
 def _card(frame: Frame, number: int, album: SharedAlbum) -> Html:
     release = album.release
-    facts = " · ".join(part for part in (short(release.artist), year(release)) if part)
+    facts = " · ".join(part for part in (frame.by(release.artist), year(release)) if part)
     return el(
         "li",
         {},
@@ -250,7 +254,7 @@ def _tracks(frame: Frame, number: int, album: SharedAlbum) -> list[tuple[ListedT
 
 def _track(frame: Frame, album: SharedAlbum, shared: SharedTrack, lyrics: str, place: int) -> tuple[ListedTrack, Html]:
     words, track = frame.words, shared.track
-    by = short(track.artist) if track.artist != album.release.artist else ""
+    by = frame.by(track.artist) if track.artist != album.release.artist else ""
     title = short(track.title)
     sources = [el("source", {"src": _address(file), "type": file.media_type}) for file in shared.heard]
     sources += [

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.albums import edit_form as revising
-from magnitizdat.ops.albums.undo import undo_on
+from magnitizdat.ops.albums.undo import log, undo_on
 from magnitizdat.ops.intake.one_file import MAX_COVER_LENGTH
 from magnitizdat.sentence import say, size_words
 from magnitizdat.web.http.answers import answer, asked
@@ -40,8 +40,9 @@ def cover(request: Request, service: Service) -> Response:
 
 def undo(request: Request, service: Service) -> Response:
     """Take the last edit back; again: put it on again."""
-    changed = undo_on(service.library(), find_album(request, service))
-    return answer({"sentence": say("Entries that are as they were before: {changed}.", changed=changed)})
+    library = service.library()
+    undo_on(library, find_album(request, service))
+    return answer({"sentence": log(library, count=1).commands[0].sentence()})
 
 
 def remove(request: Request, service: Service) -> Response:

@@ -104,7 +104,14 @@ def add_friend(request: Request, service: Service) -> Response:
         raise NotFoundError(NO_TEXT if wish.text else NO_QR) from exc
     was_known = card in library.shelf.friends().values()
     name = friend_ops.add_friend(library, card, name=wish.name, replace=wish.replace, sure=wish.sure)
-    return answer({"name": name, "words": imprint_words(card.imprint), "known": was_known})
+    return answer(
+        {
+            "name": name,
+            "words": imprint_words(card.imprint),
+            "known": was_known,
+            "own": friend_ops.is_own(library, card),
+        }
+    )
 
 
 def remove_friend(request: Request, service: Service) -> Response:

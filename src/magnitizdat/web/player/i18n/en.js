@@ -730,6 +730,7 @@ export default {
   "friends.text.label": "The card's text",
   "friends.put": "Add",
   "friends.added": "{name} is a friend now. Compare the words: {words}",
+  "friends.own": "This card is your own: ask your friend for theirs. “Remove” takes «{name}» away again.",
   "friends.other.title": "Another card",
   "friends.other.text":
     "You have a friend of this name already, with another card. Ask by voice whether it changed. If it did, replace it.",

@@ -1,5 +1,5 @@
 // A closed album: a blank sleeve under a paper band with its day, and as many seals as there are shares.
-import { day, t } from "../i18n.js";
+import { byline, day, t } from "../i18n.js";
 import { h } from "./dom.js";
 
 /** @param {Premiere} premiere */
@@ -18,6 +18,6 @@ export const closedCell = (premiere) =>
     closedSleeve(premiere),
     h("em", { class: "tab" }, t("mark.closed")),
     h("b", { dir: "auto" }, premiere.title || t("closed.untitled")),
-    h("small", { dir: "auto" }, premiere.artist || premiere.label),
+    h("small", { dir: "auto" }, byline(premiere.artist || premiere.label)),
     h("span", { class: "unseen" }, t("closed.opens", { date: day(premiere.opens) })),
   );

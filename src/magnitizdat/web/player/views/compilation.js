@@ -1,6 +1,6 @@
 // A playlist that a label signed: it plays what is here and names the rest. Nobody changes it here but its own label.
 import { get, remove } from "../api.js";
-import { clock, day, language, languageName, t } from "../i18n.js";
+import { byline, clock, day, language, languageName, t } from "../i18n.js";
 import { player } from "../player.js";
 import { go } from "../router.js";
 import { chooseKeys } from "../ui/choosing.js";
@@ -66,7 +66,7 @@ function order(all, songs, signal) {
         h("span", { dir: "auto" }, track.title),
         h("em", { class: "tag" }, t("song.away")),
       ),
-      h("span", { class: "from", dir: "auto" }, track.artist),
+      h("span", { class: "from", dir: "auto" }, byline(track.artist)),
       h("time", {}, clock(track.duration_s)),
     );
   here.replaceChildren(...all.map((track) => (track.song ? lines.shift() : undefined) ?? away(track)));

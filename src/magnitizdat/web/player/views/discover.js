@@ -1,6 +1,6 @@
 // Discover: what those whom I follow speak of and I have not heard, here or not, each line with its reason.
 import { get } from "../api.js";
-import { number, t } from "../i18n.js";
+import { byline, number, t } from "../i18n.js";
 import { cover } from "../ui/covers.js";
 import { h } from "../ui/dom.js";
 import { button } from "../ui/form.js";
@@ -42,7 +42,7 @@ function line(found, at) {
       found.album ? { href: `#/album/${found.album}`, dir: "auto" } : { dir: "auto" },
       found.title,
     ),
-    h("small", { dir: "auto" }, found.artist),
+    h("small", { dir: "auto" }, byline(found.artist)),
   );
   return h(
     "li",

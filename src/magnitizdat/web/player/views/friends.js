@@ -60,7 +60,7 @@ function adding(draw, signal) {
       alike: { title: t("friends.alike.title"), text: t("friends.alike.text"), yes: t("friends.alike") },
     });
     if (!answer) return;
-    notice(t("friends.added", { name: answer.name, words: answer.words }));
+    notice(t(answer.own ? "friends.own" : "friends.added", { name: answer.name, words: answer.words }));
     await draw();
   };
   return h(

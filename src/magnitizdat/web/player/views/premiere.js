@@ -1,6 +1,6 @@
 // A closed album: what is known of it, and the shares that open it when there are enough.
 import { get, post } from "../api.js";
-import { day, size, t } from "../i18n.js";
+import { byline, day, size, t } from "../i18n.js";
 import * as jobs from "../jobs.js";
 import { signers } from "../ui/as_label.js";
 import { closedSleeve } from "../ui/closed.js";
@@ -23,7 +23,10 @@ export async function show([id], signal) {
   return h(
     "article",
     { class: "premiere" },
-    heading(premiere.title || t("closed.untitled"), [premiere.artist, premiere.label].filter(Boolean).join(" · ")),
+    heading(
+      premiere.title || t("closed.untitled"),
+      [byline(premiere.artist), premiere.label].filter(Boolean).join(" · "),
+    ),
     h(
       "div",
       { class: "jcard" },
