@@ -24,6 +24,12 @@ HALF = base64.b64decode(
     "QL6DE/xEQaih+KPKmmcHn8RQrcZ8QbV5mUmkDI69o+qzkQqwYHliIFou5Xw6wP8vAdZ1"
 )
 """200 samples of noise at 8 kHz by `wavpack -b3 -c` (5.6.0): the half that players look for, without the other."""
+BY_BITS = base64.b64decode(
+    "d3Zwa6gAAAAQBAAAABAAAAAAAAAAEAAABBgclv9/aEVoAmRzZgAjLkRTRCAcAAAAAAAAAFwQAAAAAAAAAAAAAAAAAABmbXQgNAAAAAAAAAABAA"
+    "AAAAAAAAEAAAABAAAAABErAAEAAAAAgAAAAAAAAAAQAAAAAAAAZGF0YQwQAAAAAAAAZQIAAAAAKgEEUM4MAAACAQKg/9cB///////EoP///+wA"
+    "AAAAAAAvAqif2MM="
+)
+"""32 768 bits of silence at 2.8224 MHz, DSD that `wavpack` (5.6.0) packed."""
 DECIBELS = st.integers(-3000, 3000).filter(bool)
 
 
@@ -95,3 +101,10 @@ def test_the_half_that_plays_alone_has_no_bits_to_boast_of():
     """Its header says 16 bits, of what both halves make."""
     parsed = understand(io.BytesIO(HALF))
     assert (parsed.codec, parsed.duration_s, parsed.bit_depth) == ("wavpack", 0.025, 0)
+
+
+def test_dsd_in_a_wavpack_is_of_single_bits():
+    """It sounds at an eighth of its rate."""
+    parsed = understand(io.BytesIO(BY_BITS))
+    assert (parsed.codec, parsed.sample_rate, parsed.bit_depth) == ("wavpack", 352_800, 1)
+    assert parsed.duration_s == pytest.approx(32_768 / 2_822_400, abs=1e-4)

@@ -3,18 +3,21 @@ from __future__ import annotations
 import base64
 import io
 import struct
+from fractions import Fraction
 
+import av
 import mutagen.apev2
 import mutagen.flac
 import mutagen.id3
 import mutagen.mp3
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from magnitizdat.model import AUDIO_TYPES, Gain
 from magnitizdat.workers import tags_vorbis
 from magnitizdat.workers.raw_tags import RawTags
+from magnitizdat.workers.retag import retag
 from magnitizdat.workers.tags import read_tags
 from magnitizdat.workers.values import EmbeddedCover, Tags
 from tests.fakes_audio import KINDS, PNG, RECIPES, make_audio
@@ -241,3 +244,38 @@ def test_older_loudness_counts_where_nothing_else_says_it():
     said = mutagen.id3.TXXX(encoding=3, desc="replaygain_track_gain", text=["-1 dB"])
     assert said_by("mp3", mp3_with(old, said)).tags.gain.gain_db == -1
     assert said_by("mp3", mp3_with(album)).tags.gain is None
+
+
+def with_chapters(titles):
+    """Half a second of AAC by PyAV, which writes chapters of these titles in 255 bytes each."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="ipod") as container:
+        stream = container.add_stream("aac", rate=48_000, layout="stereo")
+        container.metadata.update({"title": "Долго", "artist": "Кино"})
+        container.set_chapters(
+            [
+                {"id": at, "start": at, "end": at + 1, "time_base": Fraction(1, 1000), "metadata": {"title": title}}
+                for at, title in enumerate(titles)
+            ]
+        )
+        silence = av.AudioFrame(format="fltp", layout="stereo", samples=1024)
+        silence.sample_rate = 48_000
+        for plane in silence.planes:
+            plane.update(bytes(plane.buffer_size))
+        for at in range(0, 24_000, 1024):
+            silence.pts = at
+            container.mux(stream.encode(silence))
+        container.mux(stream.encode(None))
+    return out.getvalue()
+
+
+@settings(max_examples=20)
+@given(st.lists(st.text(st.characters(categories=["L"]), min_size=1, max_size=300), min_size=1, max_size=4))
+@example(["Б" * 200])
+def test_what_chapters_are_called_costs_no_tag(titles):
+    """FFmpeg cuts long titles within a letter, and mutagen then reads nothing of the file."""
+    audio = with_chapters(titles)
+    tags = said_by("aac", audio).tags
+    assert (tags.title, tags.artist) == ("Долго", "Кино")
+    longer = retag(audio, Tags(title="Долго" * 900), {"title"})
+    assert said_by("aac", longer).tags.title.startswith("ДолгоДолго")

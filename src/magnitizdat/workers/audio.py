@@ -79,6 +79,8 @@ _LOSSLESS = frozenset({"ape", "tta", "wmalossless"})
 _DEPTHS = {"u8": 8, "u8p": 8, "s16": 16, "s16p": 16, "s32": 24, "s32p": 24}
 _HYBRID = 8
 """Flag of a WavPack block that is not lossless by itself: a file beside it may have the rest."""
+_DSD = 1 << 31
+"""And of one whose samples are single bits, of which eight are called one."""
 _PCM = frozenset({"audio/wav", "audio/aiff", "audio/x-matroska"})
 COARSE_S = 0.0005
 """Length of a tick from which on times count better than the lengths of packets, which were rounded to it."""
@@ -415,5 +417,7 @@ def _bit_depth(stream: AudioStream, codec: str, first: bytes) -> int:
         return extra[17] if extra[17] <= 32 else 0
     if codec == "wavpack" and len(first) >= 28:
         flags = int.from_bytes(first[24:28], "little")
+        if flags & _DSD:
+            return 1
         return 0 if flags & _HYBRID else max(0, 8 * ((flags & 3) + 1) - (flags >> 13 & 31))
     return _DEPTHS.get(stream.format.name, 0) if codec in _LOSSLESS else 0

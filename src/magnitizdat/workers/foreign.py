@@ -47,7 +47,7 @@ def why_not(prefix: bytes) -> Sentence:
     if is_correction(prefix):
         return say(
             "it holds what the WavPack file of that name leaves out, which alone is not lossless; with both in one"
-            " folder `wvunpack SONG.wv` makes the whole sound, to import in its place"
+            " folder `wvunpack -w SONG.wv` makes the whole sound, to import in its place"
         )
     if any(prefix.startswith(magic, offset) for offset, magic in _TRACKER):
         return say(

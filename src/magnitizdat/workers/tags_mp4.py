@@ -31,8 +31,21 @@ ATOMS = {
 FREE = "----:com.apple.itunes:"
 
 
+class _NoChapters(mp4.MP4Chapters):
+    """Chapters that are not read: their titles have 255 bytes, and where FFmpeg cut one within a letter no tag is."""
+
+    def load(self, _atoms: object, _file: object) -> None:
+        """Nothing."""
+
+
+class Opened(mp4.MP4):
+    """An MP4 by its tags alone."""
+
+    MP4Chapters = _NoChapters
+
+
 def read_mp4(file: BinaryIO, raw: RawTags) -> None:
-    atoms: Any = mp4.MP4(file).tags or {}
+    atoms: Any = Opened(file).tags or {}
     for name, values in atoms.items():
         _add(name, values, raw)
 

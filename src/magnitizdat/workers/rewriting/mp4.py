@@ -10,8 +10,6 @@ from __future__ import annotations
 import io
 import struct
 
-from mutagen import mp4
-
 from magnitizdat.errors import DamagedError
 from magnitizdat.sentence import say
 from magnitizdat.workers.raw_tags import FIELDS
@@ -19,7 +17,7 @@ from magnitizdat.workers.rewriting.boxes import Box, boxes
 from magnitizdat.workers.rewriting.comments import NAMES
 from magnitizdat.workers.rewriting.fragments import fragments_moved
 from magnitizdat.workers.rewriting.wishes import TOTALS, TagEntry, Wishes, field_of, rewritten
-from magnitizdat.workers.tags_mp4 import ATOMS, FREE
+from magnitizdat.workers.tags_mp4 import ATOMS, FREE, Opened
 
 _PATH = (b"moov", b"udta", b"meta", b"ilst")
 _PADDING = 1024
@@ -77,7 +75,7 @@ def _fits(length: int, room: int) -> bool:
 def _roomier(audio: bytes, length: int) -> bytes:
     """The file with so many bytes of room in it, and all offsets right; the caller puts its atoms back."""
     file = io.BytesIO(audio)
-    opened = mp4.MP4(file)
+    opened = Opened(file)
     if opened.tags is None:
         opened.add_tags()
     file.seek(0)
