@@ -26,7 +26,7 @@ TOP = Path(__file__).resolve().parents[1]
 PAGE = Path("src/magnitizdat/pages/pocket/library.html")
 ENGLISH = Path("pocket/src/i18n/en.js")
 ALLOWED = TOP / "release/walls.toml"
-MOST = 297_500
+MOST = 297_800
 """Bytes of the page: it goes through messengers and over slow sticks."""
 
 _ENTRY = "pocket/src/main.js"

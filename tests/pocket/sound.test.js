@@ -18,12 +18,28 @@ class FakeAudio extends EventTarget {
   paused = true;
   currentTime = 0;
   duration = Number.NaN;
-  src = "";
-  tell = (event) => this.dispatchEvent(new Event(event));
+  /** How often something was taken away before its metadata was known. */
+  early = 0;
+  #src = "";
+  #known = true;
+  tell(event) {
+    this.#known ||= ["loadedmetadata", "error"].includes(event);
+    this.dispatchEvent(new Event(event));
+  }
   canPlayType = (type) => (["audio/flac", "audio/wav", "audio/mp4"].includes(type) ? "maybe" : "");
+  get src() {
+    return this.#src;
+  }
+  set src(url) {
+    this.early += Number(!this.#known);
+    this.#src = url;
+    this.#known = false;
+    void settled(3).then(() => url === this.#src && this.tell("loadedmetadata"));
+  }
   removeAttribute() {
-    this.src = "";
-    this.paused = true;
+    this.early += Number(!this.#known);
+    this.#src = "";
+    this.#known = this.paused = true;
   }
   load() {}
   pause() {
@@ -110,6 +126,7 @@ test("whatever is pressed, at most one song is in the browser's hands, and none 
       assert.ok(urls.size <= 1);
       life.abort();
       await settled();
+      assert.equal(audio.early, 0, "nothing is taken away before its metadata is known");
       assert.equal(urls.size, 0);
       assert.equal(sound.song, null);
     }),

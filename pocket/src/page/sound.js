@@ -14,6 +14,7 @@ import { blobOf } from "./bytes_of.js";
 
 const PREPARED = 96 << 20; // bytes: a longer song begins a little later instead
 const RESTARTS_S = 3; // before that, "back" is the song before
+const PATIENCE_MS = 2000; // with a browser that does not say what it was given
 
 export class Sound {
   /** @type {Song[]} */
@@ -26,6 +27,8 @@ export class Sound {
   /** @type {{file: SignedFile, blob: Promise<Blob | null>, stop: AbortController} | null} */
   #next = null;
   #url = "";
+  #within = ""; // the element: the silence counts too
+  #known = Promise.resolve();
   #resumeS = 0;
   /** @type {Sentence | null} */
   #gone = null;
@@ -154,7 +157,7 @@ export class Sound {
     const blob = await this.#bytes(file, attempt.signal);
     const isSound = blob !== null && (await beginsLikeSound(blob.size, readerOf(blob)));
     if (attempt.signal.aborted) return;
-    if (blob && isSound) return this.#load(blob);
+    if (blob && isSound) return this.#load(blob, attempt.signal);
     if (this.#left.length) return this.#try();
     this.#giveUp(song, blob ? "unplayed" : "damaged");
   }
@@ -188,11 +191,12 @@ export class Sound {
     this.#changed();
   }
 
-  /** @param {Blob} blob */
-  async #load(blob) {
-    this.#release();
+  /** @param {Blob} blob @param {AbortSignal} signal */
+  async #load(blob, signal) {
+    await this.#known;
+    if (signal.aborted) return;
     this.#url = URL.createObjectURL(blob);
-    this.audio.src = this.#url;
+    this.#put(this.#url);
     if (this.#resumeS) this.audio.currentTime = this.#resumeS;
     this.#going(null);
     if (this.#wanted) await this.#start();
@@ -240,9 +244,27 @@ export class Sound {
     this.#attempt.abort();
     if (!this.#url) return;
     URL.revokeObjectURL(this.#url);
+    this.audio.pause();
+    void this.#empty(this.#url);
     this.#url = "";
+  }
+
+  /** @param {string} url */
+  async #empty(url) {
+    await this.#known;
+    if (this.#within !== url) return;
     this.audio.removeAttribute("src");
     this.audio.load();
+  }
+
+  /** WebKitGTK stands still for good where something is taken away before it knows what it is. @param {string} url */
+  #put(url) {
+    this.#within = this.audio.src = url;
+    this.#known = new Promise((known) => {
+      const late = setTimeout(known, PATIENCE_MS);
+      for (const event of ["loadedmetadata", "error"])
+        this.audio.addEventListener(event, () => (clearTimeout(late), known()), { once: true });
+    });
   }
 
   /** Unseal the next song while this one sounds. */
@@ -264,7 +286,7 @@ export class Sound {
   #unlock() {
     if (this.#url || this.song) return;
     const url = URL.createObjectURL(new Blob([SILENCE], { type: "audio/wav" }));
-    this.audio.src = url;
+    this.#put(url);
     const done = () => URL.revokeObjectURL(url);
     this.audio.play().then(done, done);
   }
@@ -274,26 +296,7 @@ export class Sound {
 const readerOf = (blob) => async (offset, length) =>
   new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
 
-const SILENCE = silence();
-
 /** A tenth of a second in 8 bits. Source: Multimedia Programming Interface and Data Specifications 1.0, "WAVE". */
-function silence() {
-  const samples = 800;
-  const bytes = new Uint8Array(44 + samples).fill(0x80, 44);
-  const view = new DataView(bytes.buffer);
-  const head = [
-    0x46464952,
-    36 + samples,
-    0x45564157,
-    0x20746d66,
-    16,
-    0x10001,
-    8000,
-    8000,
-    0x80001,
-    0x61746164,
-    samples,
-  ];
-  for (const [at, word] of head.entries()) view.setUint32(4 * at, word, true);
-  return bytes;
-}
+const SILENCE = new Uint8Array(844).fill(0x80, 44);
+const HEAD = [0x46464952, 836, 0x45564157, 0x20746d66, 16, 0x10001, 8000, 8000, 0x80001, 0x61746164, 800];
+for (const [at, word] of HEAD.entries()) new DataView(SILENCE.buffer).setUint32(4 * at, word, true);
