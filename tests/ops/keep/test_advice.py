@@ -58,6 +58,13 @@ def test_a_clock_that_is_behind(mine, tmp_path, now):
     assert now.date().isoformat() in line
 
 
+def test_after_a_clock_that_was_ahead_the_right_one_is_not_called_wrong(mine, tmp_path, monkeypatch):
+    note_paper(mine)
+    monkeypatch.setattr(type(mine), "changed", lambda _: int(datetime(2099, 6, 1, tzinfo=UTC).timestamp() * 1000))
+    (line,) = said(mine, tmp_path, now=datetime(2026, 11, 30, tzinfo=UTC))
+    assert "2099-06-01 before, so one of the two is wrong. If today is not 2026-11-30, set it" in line
+
+
 def test_an_hour_back_is_no_wrong_clock(mine, tmp_path):
     note_paper(mine)
     with mine.changes() as changes:

@@ -92,8 +92,8 @@ def _of_library(library: Library, now: datetime) -> Iterator[Sentence]:
     changed = datetime.fromtimestamp(library.changed() / 1000, UTC)
     if now < max(changed, MADE) - _SLACK:
         yield say(
-            "This computer's clock says {now}, and it was {changed} before; set it: music plays all the same, but what"
-            " you sign bears a wrong day.",
+            "This computer's clock says {now}, and it was {changed} before, so one of the two is wrong. If today is not"
+            " {now}, set it: music plays all the same, but what you sign bears a wrong day.",
             now=now.date().isoformat(),
             changed=max(changed, MADE).date().isoformat(),
         )
