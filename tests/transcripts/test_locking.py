@@ -16,14 +16,30 @@ from pathlib import Path
 import pytest
 
 from magnitizdat.errors import EXIT_LIBRARY, EXIT_LOCKED
-from magnitizdat.library import agent, holders
+from magnitizdat.library import agent, channel, holders
 from magnitizdat.library.holders import Kind
 from tests.transcripts.test_serve import started
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system keeps no list of holders")
 
-WITHIN_S = 4.0
-"""What is promised is a second, on a machine that does not run other tests beside; no patience of ours is as long."""
+WITHIN_S = 60.0
+"""What is promised is a second, on a machine that does nothing else; `bench/` measures it."""
+
+
+@pytest.fixture(autouse=True)
+def whoever_waits_waits_long(monkeypatch):
+    """Whoever waited for somebody who says nothing would be found out, however slow the machine is."""
+    for function in (agent.stop, agent._converse):
+        monkeypatch.setitem(function.__kwdefaults__, "patience_s", 10 * WITHIN_S)
+    for function in (channel.connect, channel.SocketChannel.__init__):
+        monkeypatch.setattr(function, "__defaults__", (10 * WITHIN_S,))
+
+
+@pytest.fixture
+def slow_machine(monkeypatch):
+    """Processes have the time that they need to do as they are told, and to die."""
+    monkeypatch.setitem(holders.make_let_go.__kwdefaults__, "patience_s", WITHIN_S)
+    monkeypatch.setattr(holders, "DEATH_S", WITHIN_S)
 
 
 @pytest.fixture
@@ -66,6 +82,7 @@ def silent_conversations(library, count=40):
             each.close()
 
 
+@pytest.mark.usefixtures("slow_machine")
 def test_a_stopped_agent_is_not_taken_for_none(bare, library, unlocked):
     os.kill(unlocked, signal.SIGSTOP)
     said = locked(bare, library)
@@ -75,7 +92,7 @@ def test_a_stopped_agent_is_not_taken_for_none(bare, library, unlocked):
     assert locked(bare, library).document["was_unlocked"] is False
 
 
-@pytest.mark.usefixtures("unlocked")
+@pytest.mark.usefixtures("slow_machine", "unlocked")
 def test_silent_conversations_keep_nobody_waiting(bare, library):
     with silent_conversations(library):
         begun = time.monotonic()
@@ -85,6 +102,7 @@ def test_silent_conversations_keep_nobody_waiting(bare, library):
     assert holders.holders(library) == []
 
 
+@pytest.mark.usefixtures("slow_machine")
 def test_servers_with_keys_of_their_own_lock_and_go_on(bare, library, passphrase):
     opened = ("--library", library, "--passphrase-file", passphrase)
     with (
@@ -102,6 +120,7 @@ def test_servers_with_keys_of_their_own_lock_and_go_on(bare, library, passphrase
             assert server.end()[0] == 0
 
 
+@pytest.mark.usefixtures("slow_machine")
 def test_a_stopped_server_is_ended(bare, library, passphrase):
     with started("--library", library, "--passphrase-file", passphrase, "serve", "--port", 0, "--json") as server:
         server.child.stdout.readline()
@@ -109,17 +128,19 @@ def test_a_stopped_server_is_ended(bare, library, passphrase):
         said = locked(bare, library)
         assert said.code == 0
         assert [each["kind"] for each in said.document["ended"]] == ["server"]
-        assert server.child.wait(5) == -signal.SIGKILL
+        assert server.child.wait(WITHIN_S) == -signal.SIGKILL
 
 
+@pytest.mark.usefixtures("slow_machine")
 def test_an_evening_ends(bare, library, passphrase):
     opened = ("--library", library, "--passphrase-file", passphrase)
     with started(*opened, "share", "--all", "--bind", "127.0.0.1", "--port", 0, "--json") as venue:
         venue.child.stdout.readline()
         assert locked(bare, library).code == 0
-        assert venue.child.wait(10) in {0, -signal.SIGKILL}
+        assert venue.child.wait(WITHIN_S) in {0, -signal.SIGKILL}
 
 
+@pytest.mark.usefixtures("slow_machine")
 def test_a_command_under_way_is_ended_and_told_of(bare, library):
     code = (
         "import signal, sys; from pathlib import Path; from magnitizdat.disk.disk import Disk;"
@@ -158,6 +179,7 @@ def test_an_agent_that_is_not_listed_and_does_not_answer_is_told_of(bare, librar
         os.kill(unlocked, signal.SIGKILL)
 
 
+@pytest.mark.usefixtures("slow_machine")
 def test_the_page_locks_all_too(bare, library, passphrase, unlocked):
     """A server of its own, locked by itself, takes the agent along."""
     from magnitizdat.library.library import Library, unlock

@@ -34,7 +34,7 @@ class Server:
 
     def get(self, url: str) -> tuple[int, str]:
         try:
-            with self._opener.open(url, timeout=20) as answer:
+            with self._opener.open(url, timeout=60) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as exc:
             with exc:
@@ -42,7 +42,7 @@ class Server:
 
     def end(self, number: int = signal.SIGINT) -> tuple[int, str, str]:
         self.child.send_signal(number)
-        out, err = self.child.communicate(timeout=20)
+        out, err = self.child.communicate(timeout=60)
         return self.child.returncode, out, err
 
 

@@ -55,7 +55,7 @@ def test_json_says_one_line_when_guests_can_come(share):
     with urlopen(ready["url"]) as page:
         assert "45" in page.read().decode()
     child.send_signal(signal.SIGINT)
-    out, err = child.communicate(timeout=30)
+    out, err = child.communicate(timeout=60)
     assert (child.returncode, out, err) == (0, "", "")
 
 
@@ -72,7 +72,7 @@ def test_people_get_an_address_to_scan_and_to_type_and_a_sum_at_the_end(share):
     with urlopen(f"{found[1]}/{sound}") as played:
         assert played.read()
     child.send_signal(signal.SIGTERM)
-    out, _ = child.communicate(timeout=30)
+    out, _ = child.communicate(timeout=60)
     assert "The evening is over." in out
     assert "Tracks begun: 1. Copies taken: 0. Files left: 0." in out
 
@@ -91,7 +91,7 @@ def test_the_ticket_alone_is_for_laptops_and_by_a_name_from_elsewhere(share):
     with urlopen(here, context=context) as index:
         assert json.load(index)["labels"]
     child.send_signal(signal.SIGINT)
-    out, err = child.communicate(timeout=30)
+    out, err = child.communicate(timeout=60)
     assert (child.returncode, out, err) == (0, "", "")
 
 
@@ -106,7 +106,7 @@ def test_people_get_a_ticket_and_six_words_for_another_laptop(share):
     assert f"https://{found[1]}/{derive(found[2]).code}/#pin=" in said.replace("\n", "")
     assert "Or type" not in said
     child.send_signal(signal.SIGTERM)
-    assert "The share is over." in child.communicate(timeout=30)[0]
+    assert "The share is over." in child.communicate(timeout=60)[0]
 
 
 def test_a_wifi_is_for_guests(mag):
@@ -150,7 +150,7 @@ def test_any_key_ends_it(library):
         with suppress(OSError):  # Linux: EIO at the end
             while part := os.read(mine, 4096):
                 said += part
-        assert child.wait(timeout=30) == 0
+        assert child.wait(timeout=60) == 0
     os.close(mine)
     assert "The evening is over." in said.decode()
 
@@ -206,7 +206,7 @@ def test_a_courier_without_a_library_hands_a_reel_on_and_curl_goes_on_where_it_b
     )
     assert back == there
     child.send_signal(signal.SIGINT)
-    assert (*child.communicate(timeout=30), child.returncode) == ("", "", 0)
+    assert (*child.communicate(timeout=60), child.returncode) == ("", "", 0)
     assert not (tmp_path / "none").exists()
     assert not (tmp_path / "home").exists()
 
@@ -228,7 +228,7 @@ def test_people_are_told_what_is_handed_on(courier, reel):
     assert "Library.html" in front
     assert all(name in front for _, name in names)
     child.send_signal(signal.SIGTERM)
-    assert "The evening is over." in child.communicate(timeout=30)[0]
+    assert "The evening is over." in child.communicate(timeout=60)[0]
 
 
 def test_albums_and_a_reel_go_together(share, reel):
@@ -252,7 +252,7 @@ def test_what_is_lost_of_a_reel_is_told(courier, reel):
         said += line
     with urlopen(re.search(r"http://[0-9.:]+/[a-z2-9]{5}", said)[0]):
         child.send_signal(signal.SIGTERM)
-    child.communicate(timeout=30)
+    child.communicate(timeout=60)
     assert child.returncode == EXIT_PARTLY
 
 

@@ -29,13 +29,13 @@ def test_both_are_open_until_one_ends(occasion):
     assert (occasion.albums, occasion.ticket_port.share.table.albums) == (1, 1)
     ports = [occasion.venue.port, occasion.ticket_port.port]
     for port in ports:
-        socket.create_connection(("127.0.0.1", port), timeout=20).close()
+        socket.create_connection(("127.0.0.1", port), timeout=60).close()
     occasion.venue.end()
     assert occasion.ticket_port.hours.is_over
     apart(occasion.run)
     for port in ports:
         with pytest.raises(ConnectionRefusedError):
-            socket.create_connection(("127.0.0.1", port), timeout=20)
+            socket.create_connection(("127.0.0.1", port), timeout=60)
 
 
 def test_while_somebody_writes_the_evening_opens_without_a_ticket(service, wish, music):

@@ -254,7 +254,7 @@ def test_until_the_reel_is_read_guests_are_told_how_far_that_is(reel, tmp_path):
         assert int(early.headers["retry-after"]) > 0
         assert guest.get(guest.home + pocket.NAME).status_code == 200
         venue.evening.handed_on.begin(lambda: False)
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while handing.is_awaited:
             assert time.monotonic() < until
         assert guest.get(guest.home + "r0.0").status_code == 200
@@ -294,7 +294,7 @@ def running(venue):
     thread.start()
     yield
     venue.end()
-    thread.join(30)
+    thread.join(60)
     assert not thread.is_alive()
 
 
@@ -311,7 +311,7 @@ def test_a_stick_that_is_pulled_midway_ends_the_copy_visibly(reel, tmp_path, mon
 
     monkeypatch.setattr(kind, "read_at", pulled)
     with running(venue):
-        connection = HTTPConnection("127.0.0.1", venue.port, timeout=30)
+        connection = HTTPConnection("127.0.0.1", venue.port, timeout=60)
         connection.request("GET", f"/{venue.evening.code}/r0.0")
         answer = connection.getresponse()
         with pytest.raises(IncompleteRead) as broken:
@@ -341,7 +341,7 @@ def test_whoever_takes_nothing_of_what_they_ask_for_keeps_nobody_from_taking(cut
             slow.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nRange: bytes=0-\r\n\r\n".encode())
             assert slow.recv(1)
             held.append(slow)
-        connection = HTTPConnection("127.0.0.1", venue.port, timeout=30)
+        connection = HTTPConnection("127.0.0.1", venue.port, timeout=60)
         connection.request("GET", path)
         answer = connection.getresponse()
         assert len(answer.read()) == int(answer.headers["content-length"])

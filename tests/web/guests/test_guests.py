@@ -240,11 +240,11 @@ def test_where_all_places_are_taken_a_page_says_so(venue, evening, monkeypatch):
     place = ("127.0.0.1", venue.port)
     head = f"POST /{evening.code}/leave HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\nExpect: 100-continue\r\n"
     form = "Content-Type: multipart/form-data; boundary=b\r\n\r\n"
-    with socket.create_connection(place, timeout=10) as busy:
+    with socket.create_connection(place, timeout=60) as busy:
         busy.sendall(f"{head}{form}".encode())
         assert busy.recv(12) == b"HTTP/1.1 100"
         with pytest.raises(HTTPError) as refused:
-            urlopen(Request(venue.url, headers={"Accept-Language": "ru"}), timeout=10)
+            urlopen(Request(venue.url, headers={"Accept-Language": "ru"}), timeout=60)
     assert refused.value.code == 503
     assert words_of("ru").crowded in refused.value.read().decode()
 
@@ -257,7 +257,7 @@ def test_it_ends_by_itself_at_its_hour(library, albums):
     apart(venue.run)
     assert short.is_over
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", venue.port), timeout=10)
+        socket.create_connection(("127.0.0.1", venue.port), timeout=60)
 
 
 def test_who_leaves_slowly_keeps_nobody_from_listening(evening, guest, library):

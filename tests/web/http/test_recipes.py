@@ -54,8 +54,8 @@ def ask(port: int, method: str, path: str, *, body: str | None = None, **headers
     """One request by TLS to the proxy: (status, headers, body). Whose certificate it is does not matter here."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    connection = http.client.HTTPSConnection(NAME, port, timeout=20, context=context)
-    plain = socket.create_connection(("127.0.0.1", port), timeout=20)
+    connection = http.client.HTTPSConnection(NAME, port, timeout=60, context=context)
+    plain = socket.create_connection(("127.0.0.1", port), timeout=60)
     connection.sock = context.wrap_socket(plain, server_hostname=NAME)
     shown = {name.replace("_", "-"): value for name, value in headers.items()}
     connection.request(method, path, body, {"Host": f"{NAME}:{port}", **shown})
@@ -70,7 +70,7 @@ def program(command: list[str], port: int, **options):
     """A proxy, once it answers on its port."""
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options) as child:
         try:
-            for _ in range(200):
+            for _ in range(1200):
                 assert child.poll() is None, child.stdout.read().decode()
                 try:
                     socket.create_connection(("127.0.0.1", port), timeout=1).close()

@@ -195,6 +195,6 @@ def test_what_comes_into_a_watched_folder_is_let_be_once_the_library_is_closed(t
     watching = beside.Watching()
     with make_library(tmp_path / "library") as library:
         watching.opened(library)
-        assert began.wait(30)
+        assert began.wait(60)
         watching.closing(library)
         assert looks == [1]

@@ -47,7 +47,7 @@ def come(stand):
     with ExitStack() as open_ones:
 
         def connect(peer: str) -> socket.socket:
-            made = socket.create_connection(("127.0.0.1", stand.port), timeout=30, source_address=(peer, 0))
+            made = socket.create_connection(("127.0.0.1", stand.port), timeout=60, source_address=(peer, 0))
             return open_ones.enter_context(made)
 
         yield connect
@@ -58,7 +58,7 @@ def answered(stand, peer: str) -> int:
     """The status of an answer, from this address."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    asking = http.client.HTTPSConnection("127.0.0.1", stand.port, timeout=30, context=context, source_address=(peer, 0))
+    asking = http.client.HTTPSConnection("127.0.0.1", stand.port, timeout=60, context=context, source_address=(peer, 0))
     try:
         asking.request("GET", "/sound/0")
         return asking.getresponse().status
@@ -107,7 +107,7 @@ def test_patience_with_a_handshake_ends_however_it_began(service, sounds, monkey
     only_these(monkeypatch, sounds)
     with (
         running(Stand(service, tls=True)) as found,
-        socket.create_connection(("127.0.0.1", found.port), timeout=30) as silent,
+        socket.create_connection(("127.0.0.1", found.port), timeout=60) as silent,
     ):
         silent.sendall(begin)
         while silent.recv(100):  # an alert, if it was none
@@ -135,7 +135,7 @@ def test_who_never_hears_the_end_is_forgotten(service, sounds, monkeypatch):
     talk = context.wrap_bio(incoming, outgoing)
     with (
         running(Stand(service, tls=True)) as found,
-        socket.create_connection(("127.0.0.1", found.port), timeout=30) as plain,
+        socket.create_connection(("127.0.0.1", found.port), timeout=60) as plain,
     ):
         while True:
             try:

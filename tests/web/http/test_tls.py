@@ -76,7 +76,7 @@ def test_the_handshake_shows_what_was_shown(stand):
         context = ssl.create_default_context()
         context.load_verify_locations(cadata=stand.certificate.certificate.public_bytes(Encoding.PEM).decode())
         with (
-            socket.create_connection(("127.0.0.1", stand.port), timeout=10) as plain,
+            socket.create_connection(("127.0.0.1", stand.port), timeout=60) as plain,
             context.wrap_socket(plain, server_hostname="127.0.0.1") as sealed,
         ):
             der = sealed.getpeercert(binary_form=True)
@@ -87,7 +87,7 @@ def test_the_handshake_shows_what_was_shown(stand):
 
 
 def test_plain_http_at_a_sealed_port_gets_nothing(stand):
-    with running(stand), socket.create_connection(("127.0.0.1", stand.port), timeout=10) as plain:
+    with running(stand), socket.create_connection(("127.0.0.1", stand.port), timeout=60) as plain:
         plain.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         assert not plain.recv(100).startswith(b"HTTP")
 

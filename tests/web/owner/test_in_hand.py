@@ -76,7 +76,7 @@ def test_a_page_that_asks_after_another_waits_for_its_last_words(page, monkeypat
     page.send("PUT", "in-hand", {"page": "one", "places": {"a": 2}})
     assert found == []
     page.send("PUT", "in-hand", {"page": "one", "places": {"a": 3, "b": 4}, "left": True})
-    asks.join(timeout=30)
+    asks.join(timeout=60)
     assert found == [{"a": 3, "b": 4}]
     page.send("PUT", "in-hand", {"page": "one", "places": {"a": 2, "c": 5}})
     assert page.get("in-hand?after=one")["places"] == {"a": 3, "b": 4, "c": 5}

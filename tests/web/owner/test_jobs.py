@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 
@@ -148,15 +147,14 @@ def test_plain_music_on_a_stick_is_imported(tmp_path, page):
     assert (taken["state"], taken["report"]["imported"]) == ("done", 1)
 
 
-def test_waiting_for_news_leaves_threads_for_music(page):
-    """Of many tabs that wait, some are answered at once."""
+def test_waiting_for_news_leaves_threads_for_music(page, monkeypatch):
+    """Of many tabs that wait, some are answered at once: whoever waits here waits until the news."""
+    monkeypatch.setattr("magnitizdat.web.owner.jobs.WAIT_S", 600.0)
     held, news = room(page.service), threading.Event()
-    job = held.jobs.start("check", lambda _watch: Ended(Outcome(headline=str(news.wait(30))), {}), writes=False)
+    job = held.jobs.start("check", lambda _watch: Ended(Outcome(headline=str(news.wait(60))), {}), writes=False)
     for _ in range(WAITING):
         held.waiting.acquire()
-    begun = time.monotonic()
     assert page.get(f"jobs/{job.id}?wait=1")["state"] == "running"
-    assert time.monotonic() - begun < 10
     for _ in range(WAITING):
         held.waiting.release()
     news.set()

@@ -108,7 +108,7 @@ def test_its_ticket_says_where_it_listens_and_which_key_it_has(port, share):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     with (
-        socket.create_connection(ticket.addresses[0], timeout=20) as plain,
+        socket.create_connection(ticket.addresses[0], timeout=60) as plain,
         context.wrap_socket(plain) as sealed,
     ):
         certificate = x509.load_der_x509_certificate(sealed.getpeercert(binary_form=True))
@@ -136,7 +136,7 @@ def test_curl_agrees_about_the_pin(port, table):
 def test_a_name_goes_into_the_ticket_alone_and_it_listens_here(service, share):
     port = TicketPort(service, share, names=["abcdefghijklmnop.onion", "example.org:443"], port=0)
     assert list(map(str, port.ticket.addresses)) == [f"abcdefghijklmnop.onion:{port.port}", "example.org:443"]
-    with socket.create_connection(("127.0.0.1", port.port), timeout=20):
+    with socket.create_connection(("127.0.0.1", port.port), timeout=60):
         port.end()
 
 
@@ -146,7 +146,7 @@ def test_the_end_of_one_is_the_end_of_both(service, table):
     hours.end()
     port.join()
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", port.port), timeout=20)
+        socket.create_connection(("127.0.0.1", port.port), timeout=60)
 
 
 def test_without_keys_there_is_no_share(port, service):

@@ -180,7 +180,7 @@ def dial(house):
     stand = Stand(house.service)
 
     def announce(path: str, length: int) -> socket.socket:
-        connection = socket.create_connection(("127.0.0.1", stand.port), timeout=10)
+        connection = socket.create_connection(("127.0.0.1", stand.port), timeout=60)
         form = "Content-Type: application/x-www-form-urlencoded"
         connection.sendall(
             f"POST {path} HTTP/1.1\r\nHost: localhost\r\n{form}\r\nContent-Length: {length}\r\n\r\n".encode()
