@@ -79,6 +79,7 @@ def phone(chromium) -> Iterator[Any]:
 
 
 def is_wide(page: Any) -> bool:
+    page.wait_for_load_state()  # a heading is there before the rules of style
     return bool(page.evaluate("() => document.documentElement.scrollWidth > innerWidth"))
 
 

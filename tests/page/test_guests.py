@@ -107,6 +107,7 @@ def press_play(audio: Any) -> None:
 
 
 def is_wide(page: Any) -> bool:
+    page.wait_for_load_state()  # a heading is there before the rules of style
     return bool(page.evaluate("() => document.documentElement.scrollWidth > innerWidth"))
 
 
