@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from magnitizdat.errors import UnsupportedError
 from magnitizdat.workers.child import understand
-from magnitizdat.workers.foreign import is_correction, why_not
+from magnitizdat.workers.foreign import why_not
 from magnitizdat.workers.sniff import sniff
 from magnitizdat.workers.tags import read_tags
+from magnitizdat.workers.wavpack import is_correction
 from tests.fakes_audio import make_audio
 
 BITS, CORRECTION = 0x0A, 0x0B

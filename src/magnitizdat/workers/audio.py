@@ -21,6 +21,7 @@ from av.packet import Packet
 
 from magnitizdat.errors import DamagedError, UnsupportedError
 from magnitizdat.sentence import say
+from magnitizdat.workers import wavpack
 from magnitizdat.workers.endings import SLACK_S, Tally, ending, keeps_its_promise, musepack_s
 from magnitizdat.workers.parts import links, part, without_trailers
 from magnitizdat.workers.vorbis_pages import PlainStream, plain_stream
@@ -77,10 +78,6 @@ _CODECS = {
 }
 _LOSSLESS = frozenset({"ape", "tta", "wmalossless"})
 _DEPTHS = {"u8": 8, "u8p": 8, "s16": 16, "s16p": 16, "s32": 24, "s32p": 24}
-_HYBRID = 8
-"""Flag of a WavPack block that is not lossless by itself: a file beside it may have the rest."""
-_DSD = 1 << 31
-"""And of one whose samples are single bits, of which eight are called one."""
 _PCM = frozenset({"audio/wav", "audio/aiff", "audio/x-matroska"})
 COARSE_S = 0.0005
 """Length of a tick from which on times count better than the lengths of packets, which were rounded to it."""
@@ -406,7 +403,7 @@ def _trimmed(packet: Packet[AudioStream]) -> tuple[int, int]:
 
 
 def _bit_depth(stream: AudioStream, codec: str, first: bytes) -> int:
-    """Bits of one sample; 0 for lossy codecs. Source: RFC 9639, 8.2; ALACSpecificConfig; WavPack block header flags."""
+    """Bits of one sample; 0 for lossy codecs. Source: RFC 9639, 8.2; ALACSpecificConfig."""
     if codec.startswith("pcm_"):
         digits = "".join(char for char in codec if char.isdigit())
         return int(digits) if digits in {"8", "16", "24", "32", "64"} else 8
@@ -415,9 +412,6 @@ def _bit_depth(stream: AudioStream, codec: str, first: bytes) -> int:
         return ((extra[12] & 1) << 4 | extra[13] >> 4) + 1
     if codec == "alac" and len(extra) >= 18:
         return extra[17] if extra[17] <= 32 else 0
-    if codec == "wavpack" and len(first) >= 28:
-        flags = int.from_bytes(first[24:28], "little")
-        if flags & _DSD:
-            return 1
-        return 0 if flags & _HYBRID else max(0, 8 * ((flags & 3) + 1) - (flags >> 13 & 31))
+    if codec == "wavpack":
+        return wavpack.bit_depth(first)
     return _DEPTHS.get(stream.format.name, 0) if codec in _LOSSLESS else 0

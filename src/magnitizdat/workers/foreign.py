@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from magnitizdat.sentence import SILENCE, Sentence, say
+from magnitizdat.workers.wavpack import is_correction
 
 _MAGIC = (
     (0, b"DSD ", "DSD"),
@@ -34,10 +35,6 @@ _FILMS = (
     (0, b"\0\0\x01\xb3"),
 )
 
-_WAVPACK_HEADER = 32
-_IS_LARGE, _KIND, _BITS, _CORRECTION = 0x80, 0x3F, 0x0A, 0x0B
-"""Of the first byte of a part of a WavPack block."""
-
 
 def why_not(prefix: bytes) -> Sentence:
     """Why a file that begins like this is not taken in; silence where nobody here knows what it is."""
@@ -56,17 +53,3 @@ def why_not(prefix: bytes) -> Sentence:
     if any(prefix.startswith(magic, offset) for offset, magic in _FILMS):
         return say("it is a film; only its sound could be taken in, and that is not done")
     return SILENCE
-
-
-def is_correction(prefix: bytes) -> bool:
-    """Whether this begins like the half of a WavPack that makes the other one lossless, and sounds of none.
-
-    Source: WavPack 4 and 5 binary file formats, "Metadata Sub-Blocks".
-    """
-    at = _WAVPACK_HEADER if prefix.startswith(b"wvpk") else len(prefix)
-    while at + 4 <= len(prefix):
-        kind, width = prefix[at], 3 if prefix[at] & _IS_LARGE else 1
-        if kind & _KIND in {_BITS, _CORRECTION}:
-            return kind & _KIND == _CORRECTION
-        at += 1 + width + 2 * int.from_bytes(prefix[at + 1 : at + 1 + width], "little")
-    return False

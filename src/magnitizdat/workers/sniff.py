@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from magnitizdat.workers.foreign import is_correction
+from magnitizdat.workers.wavpack import is_correction
 
 SNIFF_LENGTH = 64 << 10
 """Bytes of a file's beginning that `sniff` wants to see; fewer are fine where the file is shorter."""

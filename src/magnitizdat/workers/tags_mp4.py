@@ -38,14 +38,18 @@ class _NoChapters(mp4.MP4Chapters):
         """Nothing."""
 
 
-class Opened(mp4.MP4):
-    """An MP4 by its tags alone."""
-
+class _ByTags(mp4.MP4):
     MP4Chapters = _NoChapters
 
 
+def opened(file: BinaryIO) -> Any:
+    """An MP4 by its tags alone."""
+    kind: Any = _ByTags
+    return kind(file)
+
+
 def read_mp4(file: BinaryIO, raw: RawTags) -> None:
-    atoms: Any = Opened(file).tags or {}
+    atoms: Any = opened(file).tags or {}
     for name, values in atoms.items():
         _add(name, values, raw)
 

@@ -17,7 +17,7 @@ from magnitizdat.workers.rewriting.boxes import Box, boxes
 from magnitizdat.workers.rewriting.comments import NAMES
 from magnitizdat.workers.rewriting.fragments import fragments_moved
 from magnitizdat.workers.rewriting.wishes import TOTALS, TagEntry, Wishes, field_of, rewritten
-from magnitizdat.workers.tags_mp4 import ATOMS, FREE, Opened
+from magnitizdat.workers.tags_mp4 import ATOMS, FREE, opened
 
 _PATH = (b"moov", b"udta", b"meta", b"ilst")
 _PADDING = 1024
@@ -75,11 +75,11 @@ def _fits(length: int, room: int) -> bool:
 def _roomier(audio: bytes, length: int) -> bytes:
     """The file with so many bytes of room in it, and all offsets right; the caller puts its atoms back."""
     file = io.BytesIO(audio)
-    opened = Opened(file)
-    if opened.tags is None:
-        opened.add_tags()
+    held = opened(file)
+    if held.tags is None:
+        held.add_tags()
     file.seek(0)
-    opened.save(file, padding=lambda _info: length)
+    held.save(file, padding=lambda _info: length)
     return fragments_moved(audio, file.getvalue())
 
 
