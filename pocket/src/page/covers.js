@@ -23,6 +23,8 @@ export class Covers {
   #shown = new Set();
   /** @type {Set<Element>} */
   #wanted = new Set();
+  /** Squares on the screen, which come before what is only near it. @type {Set<Element>} */
+  #inSight = new Set();
   #busy = 0;
   /** The picture that is unpacked, when there is one: of two large ones at once a phone may have no room. @type {Promise<unknown>} */
   #unpacked = Promise.resolve();
@@ -31,8 +33,14 @@ export class Covers {
   constructor(engine, life) {
     this.#engine = engine;
     this.#life = life;
+    this.#sight = new IntersectionObserver((seen) => {
+      for (const { target, isIntersecting } of seen)
+        if (isIntersecting) this.#inSight.add(target);
+        else this.#inSight.delete(target);
+    }); // made first, so it is told first
     this.#eye = new IntersectionObserver((seen) => this.#look(seen), { rootMargin: "300px" });
     life.addEventListener("abort", () => {
+      this.#sight.disconnect();
       this.#eye.disconnect();
       for (const square of this.#shown) this.#drop(square);
       this.#files.clear();
@@ -40,6 +48,7 @@ export class Covers {
   }
   #engine;
   #life;
+  #sight;
   #eye;
 
   /**
@@ -50,6 +59,7 @@ export class Covers {
     const square = h("span", { class: `cover tone${parseInt(id.slice(-1), 16) % TONES}` });
     if (file?.here) {
       this.#files.set(square, { file, most });
+      this.#sight.observe(square);
       this.#eye.observe(square);
     }
     return square;
@@ -58,7 +68,9 @@ export class Covers {
   /** Squares that are gone from the page. @param {Element} parent */
   forget(parent) {
     for (const square of parent.querySelectorAll(".cover")) {
+      this.#sight.unobserve(square);
       this.#eye.unobserve(square);
+      this.#inSight.delete(square);
       this.#wanted.delete(square);
       this.#drop(square);
       this.#files.delete(square);
@@ -77,8 +89,9 @@ export class Covers {
   }
 
   #work() {
-    for (const square of this.#wanted) {
-      if (this.#busy >= AT_ONCE) return;
+    while (this.#wanted.size && this.#busy < AT_ONCE) {
+      const all = [...this.#wanted];
+      const square = all.find((each) => this.#inSight.has(each)) ?? all[0];
       this.#wanted.delete(square);
       if (!this.#shown.has(square)) void this.#fill(square);
     }
