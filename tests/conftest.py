@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from magnitizdat.library import holders, reserve
+from tests.fakes_workers import Stock
 from tests.offline import Guard, leave_the_network
 
 settings.register_profile("default", deadline=None, max_examples=60)
@@ -20,6 +21,8 @@ settings.load_profile("default")
 IN_NO_NETWORK = pytest.StashKey[bool]()
 GUARD = pytest.StashKey[Guard]()
 CHROMIUM, FIREFOX = Path("/usr/bin/chromium"), Path("/usr/bin/firefox-esr")
+STARTS_WORKERS = {"workers", "cage", "conformance", "test_program.py"}
+"""Places whose tests are about the start and the end of workers: each starts its own."""
 FORGIVING = Path(__file__).with_name("firefox.cjs")
 
 
@@ -68,6 +71,22 @@ def copies_stand_for_the_library():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("magnitizdat.library.places.place_of", lambda _folder: "")
         yield
+
+
+@pytest.fixture(scope="session")
+def stock() -> Iterator[Stock]:
+    """Workers that outlive the tests that use them."""
+    found = Stock()
+    with pytest.MonkeyPatch.context() as patch:
+        found.install(patch)
+        yield found
+    found.empty()
+
+
+@pytest.fixture(autouse=True)
+def workers_last(request, stock):
+    """A pool takes workers that earlier ones are done with."""
+    stock.is_open = request.path.relative_to(Path(__file__).parent).parts[0] not in STARTS_WORKERS
 
 
 def missing(reason: str) -> None:
