@@ -340,6 +340,31 @@ def test_silence_is_waited_for_once(impatient, drip):
     assert server.connections == 1
 
 
+@pytest.mark.parametrize("silences", [1, 2])
+def test_a_connection_that_is_silent_while_another_brings_something_is_made_anew(impatient, silences):
+    silent, came = threading.Semaphore(silences), threading.Event()
+
+    def script(line, asked):
+        if b"/busy" in asked:
+            line.sendall(answer(b"", Content_Length=1 << 21))
+            for _ in range(1 << 10):
+                line.sendall(bytes(1 << 11))
+                came.wait(0.02)
+        elif silent.acquire(blocking=False):
+            line.recv(1)
+        else:
+            line.sendall(answer(b"music"))
+
+    with answering(script) as server, ThreadPoolExecutor(1) as pool, closing(HttpSpool(server.url)) as spool:
+        busy = pool.submit(spool.fetch_range, "busy", 0, 1 << 21)
+        try:
+            assert spool.fetch_range("quiet", 0, 5) == b"music"
+        finally:
+            came.set()
+        assert len(busy.result()) == 1 << 21
+    assert server.connections == 2 + silences
+
+
 def test_bytes_are_waited_for_until_their_time_is_over_and_room_for_them_is_used_up():
     one, other = socket.socketpair()
     with other, dialling._PlainSocket(fileno=one.detach()) as patient:

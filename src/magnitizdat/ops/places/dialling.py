@@ -81,6 +81,12 @@ class _Patient:
     """Bytes."""
     slack_s = 0.0
     """More seconds of silence than is usual."""
+    _heard = float("-inf")
+
+    @property
+    def brings(self: Any) -> bool:
+        """Whether something came lately."""
+        return bool(time.monotonic() - self._heard < IDLE_S / 2)
 
     def shut(self: Any) -> None:
         """Whoever waits for a byte waits no more; from any thread."""
@@ -95,6 +101,7 @@ class _Patient:
         if waiting_s == left or self.gettimeout() != waiting_s:  # each change is a call of the system
             self.settimeout(waiting_s)
         length = int(super().recv_into(buffer, nbytes, flags))  # type: ignore[misc]
+        self._heard = time.monotonic()
         self.deadline += length * self.earned_s
         self.room -= length
         if self.room < 0:

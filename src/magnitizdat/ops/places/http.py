@@ -107,6 +107,11 @@ class _Wire:
         """Whether another question may follow: all of the answer was read, and it was not the last."""
         return self._answer is not None and self._answer.isclosed() and self._http.sock is not None
 
+    @property
+    def brings(self) -> bool:
+        """Whether something came over it lately."""
+        return self._patient.brings
+
     def shut(self) -> None:
         """Whoever waits for a byte waits no more; from any thread."""
         self._patient.shut()
@@ -268,12 +273,19 @@ class HttpSpool(FarSpool):
                 with self._line(wanted) as line:
                     self._ask(line, wanted)
             except TimeoutError as exc:
-                raise UnreachableError(_STOPPED) from exc
+                if not self._brings_something() or wanted.has_tried():
+                    raise UnreachableError(_STOPPED) from exc
             except (OSError, HTTPException) as exc:
                 self.close()  # those that were kept are broken too
                 if wanted.is_too_late() if wanted.got > got else wanted.has_tried():
                     raise UnreachableError(_STOPPED) from exc
         return wanted.content()
+
+    def _brings_something(self) -> bool:
+        """Whether other connections do: then one that is silent lost its way, as some do where many share bad air."""
+        with self._guard:
+            lines = [*self._in_use, *self._kept]
+        return any(each.brings for each in lines)
 
     def _ask(self, line: _Wire, wanted: _WantedRange) -> None:
         begun = line.go_on()
