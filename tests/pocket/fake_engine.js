@@ -56,6 +56,7 @@ export function fakeEngine({
   labels = 2,
   albums = 6,
   tracks = 8,
+  seconds = 3,
   slowMs = 0,
   steps = 100,
   signed = Infinity,
@@ -81,9 +82,9 @@ export function fakeEngine({
     disc: 1 + Math.floor(at / 20),
     position: 1 + (at % 20),
     number: 1 + (at % 20),
-    durationS: 3 + (at % 10),
-    file: sound(at === 1 ? "audio/aiff" : "audio/wav", 220 + 40 * (at % 20), 3 + (at % 10), at !== 5),
-    renditions: at === 1 ? [{ kind: "opus-128", file: sound("audio/wav", 330, 4) }] : [],
+    durationS: seconds + (at % 10),
+    file: sound(at === 1 ? "audio/aiff" : "audio/wav", 220 + 40 * (at % 20), seconds + (at % 10), at !== 5),
+    renditions: at === 1 ? [{ kind: "opus-128", file: sound("audio/wav", 330, seconds + 1) }] : [],
     lyrics:
       at % 3
         ? []

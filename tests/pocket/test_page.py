@@ -238,7 +238,7 @@ def test_whatever_was_opened_is_forgotten_at_once(visit, how):
         assert visitor.page.inner_text("body").strip() == ""
         visitor.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
     visitor.browser.sees(visitor.say("enter.title"))
-    assert visitor.urls == 0
+    visitor.browser.wait("() => !urls.size")
     assert kept(visitor) == before
     for word in ("Kitchen Radio", "kitten", "Виктор", "Чужая", "mag1", "test_page.py"):
         assert word not in visitor.text
@@ -249,7 +249,7 @@ def test_words_that_open_nothing_are_said_so_and_gone_and_the_files_stay(visit):
     visitor = visit()
     visitor.opens(WRONG)
     visitor.browser.sees(visitor.say("trouble.wrong_words"))
-    assert visitor.page.evaluate("[document.activeElement.id, document.activeElement.value]") == ["secret", ""]
+    visitor.browser.wait("() => document.activeElement.id === 'secret' && !document.activeElement.value")
     assert visitor.say("enter.chosen", n=1, size="").rstrip(" ,") in visitor.page.inner_text(".chosen")
     assert WRONG not in visitor.text
 
@@ -268,7 +268,9 @@ def test_what_can_be_said_of_words_untried_leaves_them_in_the_field(visit, typed
     visitor.browser.type(visitor.say("enter.words"), typed)
     visitor.press("enter.open")
     visitor.browser.sees(visitor.say(key, **values))
-    assert visitor.page.evaluate("[document.activeElement.id, document.activeElement.value]") == ["secret", typed]
+    visitor.browser.wait(
+        "typed => document.activeElement.id === 'secret' && document.activeElement.value === typed", typed
+    )
     visitor.page.evaluate("document.getElementById('secret').value = ''")
     visitor.browser.type(visitor.say("enter.words"), WORDS)
     visitor.press("enter.open")
@@ -296,7 +298,7 @@ def test_what_is_only_passed_on_stands_last_and_under_no_name(visit, language):
 
 
 def test_opening_can_be_stopped(visit):
-    visitor = visit("slowMs=200")
+    visitor = visit("slowMs=2000")
     visitor.chooses(Path(__file__))
     visitor.browser.type(visitor.say("enter.words"), WORDS)
     visitor.press("enter.open")
@@ -307,7 +309,7 @@ def test_opening_can_be_stopped(visit):
 
 
 def test_how_far_it_is_is_said_in_percent_also_of_thousands_of_files(visit):
-    visitor = visit("slowMs=150,steps=20000")
+    visitor = visit("slowMs=1000,steps=20000")
     visitor.chooses(Path(__file__))
     visitor.browser.type(visitor.say("enter.words"), WORDS)
     visitor.press("enter.open")
@@ -316,7 +318,7 @@ def test_how_far_it_is_is_said_in_percent_also_of_thousands_of_files(visit):
 
 
 def test_what_is_being_saved_can_be_stopped_whatever_else_is_said_meanwhile(visit):
-    visitor = visit("slowMs=400")
+    visitor = visit("slowMs=300,tracks=100")
     visitor.opens()
     visitor.enters()
     save = visitor.page.locator("main > .actions button").nth(1)
@@ -349,13 +351,13 @@ def test_a_language_is_changed_without_losing_what_was_typed_and_chosen(visit):
         visitor.browser.press(code.upper())
         visitor.browser.sees(name)
         assert visitor.page.evaluate("document.documentElement.lang") == code
-        assert visitor.page.evaluate("document.activeElement.lang") == code
+        visitor.browser.wait("code => document.activeElement.lang === code", code)
         assert visitor.page.evaluate("document.getElementById('secret').value") == "one two"
         assert visitor.page.locator(".chosen b").count() == 1
 
 
 def test_keys_play_and_lead_back(visit):
-    visitor = visit()
+    visitor = visit("seconds=60")  # none ends by itself
     visitor.opens()
     visitor.enters()
     visitor.plays()
@@ -375,7 +377,7 @@ def test_keys_play_and_lead_back(visit):
 
 
 def test_the_keys_of_the_system_play_and_it_is_told_no_name(visit):
-    visitor = visit()
+    visitor = visit("seconds=60")
     visitor.opens()
     visitor.enters()
     visitor.plays()
@@ -394,8 +396,8 @@ def test_the_keys_of_the_system_play_and_it_is_told_no_name(visit):
     told = "() => { const {title, artist, album} = navigator.mediaSession.metadata; return [title, artist, album]; }"
     assert visitor.page.evaluate(told) == ["Library", "", ""]
     visitor.press("forget")
-    assert visitor.page.evaluate("Object.values(system).every(does => does === null)")
-    assert visitor.page.evaluate("navigator.mediaSession.playbackState") == "none"
+    visitor.browser.wait("() => Object.values(system).every(does => does === null)")
+    visitor.browser.wait("() => navigator.mediaSession.playbackState === 'none'")
 
 
 def test_a_folder_that_is_dropped_is_looked_through(visit, tmp_path):
