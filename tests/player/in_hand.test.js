@@ -48,6 +48,22 @@ test("whatever is typed, left and thrown away in whatever order: what is flushed
   );
 });
 
+test("what is on its way when somebody locks is waited for", async () => {
+  let goesOn = () => {};
+  const held = new Promise((resolve) => (goesOn = resolve));
+  const keep = server.answers["PUT api/in-hand"];
+  server.answers["PUT api/in-hand"] = (told) => held.then(() => keep(told));
+  hand.keep("write", "Dear");
+  await clock.pass(400);
+  let locked = false;
+  const locking = hand.flush().then(() => (locked = true));
+  await settled();
+  assert.equal(locked, false);
+  goesOn();
+  await locking;
+  assert.deepEqual([...kept], [["write", "Dear"]]);
+});
+
 test("typing is told once it pauses, not letter by letter", async () => {
   for (const text of ["D", "De", "Dear"]) hand.keep("write", text);
   await clock.pass(399);

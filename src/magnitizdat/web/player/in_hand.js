@@ -62,8 +62,11 @@ function begin() {
   history.replaceState({ ...history.state, page }, "");
 }
 
-/** Tell the server at once what it does not know yet: somebody locks. */
-export const flush = () => Promise.all([...due.keys()].map(tell));
+/** Tell the server at once what it does not know yet, or has perhaps not heard: somebody locks. */
+export const flush = () => Promise.all(unheard().map(tell));
+
+/** Places of which the server has perhaps not heard the last. */
+const unheard = () => [...new Set([...due.keys(), ...unanswered.keys()])];
 
 /** Whether nothing was said since the page was left, or nearly. */
 export const isOver = () => over;
@@ -71,7 +74,7 @@ export const isOver = () => over;
 /** The page is being left: its last words, with all that the server has perhaps not heard. What is too long goes by itself. */
 export function leave() {
   over = true;
-  const [short, long] = fitting([...new Set([...due.keys(), ...unanswered.keys()])]);
+  const [short, long] = fitting(unheard());
   long.filter((place) => due.has(place)).forEach((place) => say(words([place], false))); // behind nothing: there is no later
   due.forEach(clearTimeout);
   due.clear();
