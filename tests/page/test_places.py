@@ -154,7 +154,7 @@ def test_a_reload_within_a_song_goes_on_at_its_second(tmp_path, serve, open_tab)
     tab.page.reload()
     tab.page.wait_for_function("() => /^[0-9]/.test(document.querySelector('#deck .time')?.textContent ?? '')")
     tab.sounds()
-    tab.page.locator("#deck").get_by_text("Rødgrød").first.wait_for()
+    tab.page.locator("#deck").get_by_text("Rødgrød").first.wait_for(state="attached")  # hidden beside the machine
     assert tab.page.evaluate("() => document.querySelector('#deck .time').textContent.slice(0, 4)") >= "0:02"
     expect(tab.page.locator(".machine .key-repeat")).to_have_attribute("aria-label", tab.say("repeat.all"))
 
