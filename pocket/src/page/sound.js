@@ -14,7 +14,7 @@ import { blobOf } from "./bytes_of.js";
 
 const PREPARED = 96 << 20; // bytes: a longer song begins a little later instead
 const RESTARTS_S = 3; // before that, "back" is the song before
-const PATIENCE_MS = 2000; // with a browser that does not say what it was given
+const PATIENCE_MS = 20_000; // with a browser that does not say what it was given
 
 export class Sound {
   /** @type {Song[]} */
