@@ -304,3 +304,19 @@ def catalogue() -> bytes:
     written = io.BytesIO()
     write_po(written, sentences)
     return written.getvalue()
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_phone_shows_where_one_is_whole_words_to_search_and_one_line_of_filters(shelf, open_tab, language):
+    tab = open_tab(shelf, size=(360, 740), language=language)
+    marked = tab.page.locator(".rail [aria-current]")
+    for view, verb in (("songs", "nav.listen"), ("import", "nav.more"), ("publish", "nav.more"), ("take", "nav.take")):
+        tab.go(view)
+        assert marked.all_inner_texts() == [tab.say(verb)]
+    assert tab.page.locator("#search").get_attribute("placeholder") == tab.say("search.name")
+    tab.go("songs")
+    tops = tab.page.locator(".filters select").evaluate_all("all => all.map((one) => one.getBoundingClientRect().top)")
+    assert len(tops) > 1
+    assert len(set(tops)) == 1
+    assert tab.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert tab.faults == []

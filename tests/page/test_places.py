@@ -30,6 +30,20 @@ def scroll(tab, height):
     tab.page.wait_for_function("height => history.state.left?.scroll === height", arg=height)
 
 
+def test_two_tabs_keep_what_each_was_sorted_by(many, open_tab):
+    """Whichever says something last, the other one is after a reload as it was."""
+    tab = open_tab(many)
+    other = tab.page.context.new_page()
+    for page, order in ((tab.page, "title"), (other, "newest")):
+        page.goto(f"{many.base_url()}/#/albums")
+        page.locator("main.view-albums select").wait_for()
+        with page.expect_response("**/api/in-hand"):
+            page.locator("main select").select_option(order)
+    for page, order in ((tab.page, "title"), (other, "newest")):
+        page.reload()
+        expect(page.locator("main.view-albums select")).to_have_value(order)
+
+
 def test_back_and_reload_return_to_the_same_scroll_sort_and_search(many, open_tab):
     tab = open_tab(many)
     tab.go("albums")

@@ -92,6 +92,20 @@ def test_an_officer_is_told_what_is_wrong(mag, card, tmp_path):
     assert mag("club", "admit", card, "--club", "Сайгон").code == 0
 
 
+def test_a_reel_for_a_club_whose_letter_waits_says_how_to_join(mag, other, card, tmp_path):
+    mag("club", "create", "Камчатка")
+    mag("club", "admit", card)
+    mag("publish", "45", "--label", "Камчатка", "--yes")
+    mag("reel", "cut", tmp_path / "first", "--for", STRANGER)
+    other("dub", tmp_path / "first")
+    (waiting,) = other("club", "list", "--json").document["invitations"]
+    mag("reel", "cut", tmp_path / "reel", "--for", "Камчатка")
+    refused = other("dub", tmp_path / "reel")
+    assert refused.code == EXIT_SOURCE
+    assert f"`mag club join {waiting['letter'][:8]}` joins" in refused.err
+    assert "Камчатка" in refused.err
+
+
 def test_nobody_is_in_a_club_at_first(mag):
     assert "You are in no club" in mag("club", "list").out
     assert mag("club", "list", "--json").document == {"clubs": [], "invitations": []}

@@ -54,6 +54,13 @@ def test_an_address_and_words(mag, tmp_path, words, code, said):
     assert said in ended.err
 
 
+def test_words_for_an_address_that_asks_for_none_are_told(mag, tmp_path):
+    (tmp_path / "words").write_text("abandon ability able about above absent")
+    ended = mag("dub", "http://192.168.43.17:8046/", "--words-file", tmp_path / "words")
+    assert ended.code == EXIT_USAGE
+    assert "`mag dub 192.168.43.17:8046 --words-file FILE`" in ended.err
+
+
 @pytest.mark.parametrize("proxy", ["socks5h://127.0.0.1:1", "socks5://127.0.0.1:1", "http://127.0.0.1:1"])
 def test_past_a_proxy_nothing_goes(mag, proxy):
     bucket = mag("dub", "s3://bucket/spool", "--proxy", proxy)

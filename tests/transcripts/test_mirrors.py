@@ -12,6 +12,9 @@ def test_a_folder_is_compared_and_mended(mag, tmp_path):
     place = tmp_path / "mirror"
     mag("label", "create", "Zoopark Tapes")
     mag("publish", "45", "--to", place)
+    again = mag("publish", "--to", place)
+    assert again.out.startswith("Nothing is new to sign for «Zoopark Tapes»: its version is ")
+    assert (again.code, "Nothing new for" in again.out, "written to" in again.out) == (EXIT_DONE, True, False)
     whole = mag("publish", "--to", place, "--check", "--json")
     assert whole.code == EXIT_DONE
     assert whole.document["files"] == whole.document["all_files"] > 5
@@ -25,6 +28,8 @@ def test_a_folder_is_compared_and_mended(mag, tmp_path):
     assert "Of music and pictures 1 file was lacking there" in mended.out
     assert "0 files were lacking" in mag("publish", "--to", place, "--mend").out
     assert "nothing is lacking" in mag("publish", "--to", place, "--check").out
+    mag("edit", "45", "--title", "46")
+    assert "written to" in mag("publish", "46", "--to", place).out
 
 
 @pytest.mark.parametrize(

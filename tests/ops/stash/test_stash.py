@@ -221,6 +221,15 @@ def test_what_is_larger_than_the_quota_has_a_sentence_of_its_own(courier, tmp_pa
     assert courier.digests() == {first}
 
 
+def test_a_quota_alone_is_kept_where_nothing_is_plugged_in(courier, monkeypatch):
+    monkeypatch.setattr("magnitizdat.ops.stash.taking.mounted", list)
+    report = courier.take(quota=64 * 10**9)
+    assert "at most 64.0 GB from now on. No stick is plugged in" in report.outcome().headline
+    assert courier.kept().quota == 64 * 10**9
+    with pytest.raises(NotFoundError):
+        courier.take()
+
+
 def test_without_a_source_the_quota_stays_as_it_was(courier, tmp_path):
     with pytest.raises(NotFoundError):
         courier.take(tmp_path / "nowhere", quota=1)

@@ -43,6 +43,19 @@ def test_of_very_many_unfinished_things_the_oldest_goes(page, monkeypatch):
     assert kept(page) == {"2": 2, "3": 3, "4": 4}
 
 
+def test_how_views_were_left_is_kept_of_each_tab_and_of_very_many_the_last(page, monkeypatch):
+    monkeypatch.setattr(in_hand, "MAX_VISITS", 3)
+    for said in ({"a": 1, "b": 1}, {"c": 1}, {"a": 2}, {"d": 1}):
+        page.send("PUT", "in-hand", {"places": {in_hand.SHARED: said}})
+    assert kept(page)[in_hand.SHARED] == {"c": 1, "a": 2, "d": 1}
+    page.send("PUT", "in-hand", {"places": {in_hand.SHARED: [1]}})  # of another version of the page
+    assert kept(page)[in_hand.SHARED] == [1]
+    page.send("PUT", "in-hand", {"places": {in_hand.SHARED: {"e": 1}}})
+    assert kept(page)[in_hand.SHARED] == {"e": 1}
+    page.send("PUT", "in-hand", {"places": {in_hand.SHARED: None}})
+    assert kept(page) == {}
+
+
 @pytest.mark.parametrize("place", ["", "x" * 201])
 def test_a_place_has_a_short_name(page, place):
     assert page.send("PUT", "in-hand", {"places": {place: 1}}, status=400)["kind"] == "usage"

@@ -18,6 +18,7 @@ from magnitizdat.ops.dub.dubbed import DubReport, LabelReport, all_sent
 from magnitizdat.ops.dub.from_many import dub_together, nothing_of
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.dub.mail import NO_MAIL, MailReport, all_mail, collect_mail, serve_clubs
+from magnitizdat.ops.dub.sealed_elsewhere import told_of_doors
 from magnitizdat.ops.dub.wishes import DubWishes
 from magnitizdat.ops.labels.carried_on import disowned_sentence, hand_over_sentences
 from magnitizdat.ops.labels.labels import freshness_words
@@ -74,7 +75,7 @@ def dub_all(
             if others
             else _spools(library, source, now, words, ask, **how)
         )
-        for name, report in found:
+        for name, report in told_of_doors(library, found, "" if others else source, words):
             yield name, structs.replace(report, mail=mail)
             mail = NO_MAIL
     except MagError:
@@ -123,8 +124,7 @@ def outcome(report: DubReport) -> Outcome:
     if report == _mail_alone(report.mail) and any(report.mail.sentences()):
         headline, *lines = report.mail.sentences()
         return Outcome(headline=headline, lines=tuple(lines))
-    genuine = any(label.genuine for label in report.labels)
-    failed = report.refused and not genuine and not report.tracks
+    failed = report.refused and not report.tracks and not any(label.genuine for label in report.labels)
     return Outcome(
         headline=_headline(report, failed=bool(failed)),
         lines=tuple(sentences(report)),

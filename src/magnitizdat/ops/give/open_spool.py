@@ -49,8 +49,15 @@ class OpenReport(Value, frozen=True, kw_only=True):
     lacking: int = 0
     """Files of music, pictures and texts that did not lie there; the others that were written are lists and pages."""
 
+    is_new: bool = True
+    """Whether a file was lacking there, or a list of a label has changed since."""
+
     def told(self, to: str, *, mended: bool) -> tuple[Sentence, ...]:
         """For people; `mended`: what lay there was compared first."""
+        if not self.is_new and not mended:
+            return (
+                say("Nothing new for {to}: all of it lies there already, and anybody who finds it can play it.", to=to),
+            )
         written = say(
             "{files} {files:file|files} written to {to}; it is open: anybody who finds it can play it.",
             files=self.files,
@@ -150,6 +157,7 @@ class _Writing:
             voices=cargo.voices,
             staying=cargo.staying,
             lacking=self._lacking,
+            is_new=bool(self._lacking) or any(each.age != "same" for each in self._there.values()),
         )
 
     def stop(self) -> None:

@@ -55,8 +55,8 @@ def half_refusal(found: Sequence[Track]) -> Sentence:
 def half_left(albums: Sequence[AlbumName]) -> Sentence:
     """Why these do not go along."""
     return say(
-        "{n} {n:album stays|albums stay} here, since tracks of them end too early ({names}); look for whole copies, or"
-        " {sign}",
+        "{n} {n:album stays|albums stay} here, since tracks on {n:it|them} end too early ({names});"
+        " look for whole copies, or {sign}",
         n=len(albums),
         names=_names(albums),
         sign=advice(terminal=say("sign what there is with `mag publish`"), page=say("publish what there is")),

@@ -78,13 +78,17 @@ class PublishReport(Value, frozen=True, kw_only=True):
             say("«{title}» ({id}) was signed already and did not change.", title=each.title, id=each.id[:8])
             for each in self.unchanged
         ]
+        signed = say(
+            "Signed by {label}, version {version}; albums: {releases}.",
+            label=self.label,
+            version=self.version,
+            releases=len(self.releases),
+        )
+        nothing = say(
+            "Nothing is new to sign for «{label}»: its version is {version}.", label=self.label, version=self.version
+        )
         return Outcome(
-            headline=say(
-                "Signed by {label}, version {version}; albums: {releases}.",
-                label=self.label,
-                version=self.version,
-                releases=len(self.releases),
-            ),
+            headline=signed if self.releases else nothing,
             lines=tuple(lines),
             missing=self.without_small,
             exit_code=partly(self.without_small),

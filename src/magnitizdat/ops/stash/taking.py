@@ -55,7 +55,8 @@ class TakenReel(Value, frozen=True, kw_only=True, omit_defaults=False):
 class TakeReport(Value, frozen=True, kw_only=True, omit_defaults=False):
     """What came. `already`: reels that were here; `let_go`: names of reels that made room, each handed on twice.
 
-    `is_full`: what was never handed on is in the way; `is_too_large`: a reel is larger than the quota.
+    `is_full`: what was never handed on is in the way; `is_too_large`: a reel is larger than the quota. `quota`: bytes
+    that it may take from now on, where nothing was plugged in to take from.
     """
 
     taken: tuple[TakenReel, ...] = ()
@@ -66,6 +67,7 @@ class TakeReport(Value, frozen=True, kw_only=True, omit_defaults=False):
     is_full: bool = False
     is_too_large: bool = False
     warnings: tuple[Sentence, ...] = ()
+    quota: int | None = None
 
     def outcome(self) -> Outcome:
         """What came, and what did not for want of room."""
@@ -84,6 +86,11 @@ class TakeReport(Value, frozen=True, kw_only=True, omit_defaults=False):
             return say("{n} {n:reel|reels} came into the stash, {length}, read back.", n=len(self.taken), length=length)
         if self.is_too_large:
             return TOO_LARGE
+        if self.quota is not None:
+            return say(
+                "The stash takes at most {quota} from now on. No stick is plugged in, so nothing came.",
+                quota=size_words(self.quota),
+            )
         return say("Nothing new: the stash has all reels that are there.")
 
     def _lines(self) -> list[Sentence]:
@@ -138,9 +145,13 @@ def take(
 ) -> TakeReport:
     """Into the stash in `folder`, from `tops`; without these, from all mounted sticks. Repeated, it goes on.
 
-    Where nothing is found the quota stays as it was.
+    A quota is kept, also where nothing is plugged in; where a place is named that holds no reel it stays as it was.
     Raises: NotFoundError where nothing is plugged in, SourceError where no reel is there, TargetError.
     """
+    if quota is not None and not tops and not mounted():
+        with open_stash(folder, disk, now=now) as stash:
+            stash.allow(quota)
+        return TakeReport(quota=quota)
     reels = _found(folder, tops)
     with open_stash(folder, disk, now=now) as stash:
         if quota is not None:

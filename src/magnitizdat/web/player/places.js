@@ -53,10 +53,10 @@ function inscribe() {
   history.replaceState({ ...history.state, page, visit: id, left: { scroll: current.scroll } }, "");
 }
 
-/** The server keeps where it was, but not what was looked for. */
+/** The server keeps where it was, but not what was looked for: of this page alone, for other tabs say theirs. */
 function tell() {
   news = false;
-  const last = [...before, ...visits].slice(-KEPT).map(([id, { query: _, ...visit }]) => [id, visit]);
+  const last = [...visits].slice(-KEPT).map(([id, { query: _, ...visit }]) => [id, visit]);
   if (last.length) keep(PLACE, Object.fromEntries(last));
 }
 

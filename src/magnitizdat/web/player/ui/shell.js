@@ -73,9 +73,11 @@ export function shell(open) {
 /** Mark the verb that the view `name` belongs to. @param {string} name */
 export function showPlace(name) {
   const at = store.paper?.view ?? name;
-  const verb = UNDER[at] ?? at;
-  for (const link of part("rail").querySelectorAll("a")) {
-    if (link.dataset.name === verb) link.setAttribute("aria-current", "page");
+  const links = [...part("rail").querySelectorAll("a")];
+  const own = links.find((link) => link.dataset.name === (UNDER[at] ?? at));
+  const verb = own && own.getClientRects().length ? own : links.at(-1); // a phone's bar has few, and the others under More
+  for (const link of links) {
+    if (link === verb) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
 }
@@ -113,7 +115,7 @@ function search() {
   const field = h("input", {
     type: "search",
     id: "search",
-    placeholder: t("search.hint"),
+    placeholder: t(matchMedia("(width < 600px)").matches ? "search.name" : "search.hint"),
     "aria-label": t("search.name"),
     autocomplete: "off",
     spellcheck: "false",
