@@ -423,6 +423,20 @@ def test_thousands_of_albums_and_songs_are_all_there_and_found(visit):
     assert visitor.page.locator("button.title").count() == 11  # one is not here
 
 
+def test_back_among_hundreds_of_albums_is_where_one_was(visit):
+    visitor = visit("labels=1,albums=834,tracks=2")
+    visitor.opens()
+    visitor.browser.wait("() => document.querySelectorAll('.sleeve').length === 834")
+    album = visitor.page.locator(".sleeve").nth(700)
+    album.click()
+    visitor.browser.wait("() => document.querySelector('main.in-album .tracks')")
+    visitor.page.keyboard.press("Escape")
+    visitor.browser.wait("() => document.querySelector('main.in-shelf')")
+    assert visitor.page.evaluate("() => document.querySelectorAll('.sleeve').length") == 834
+    top = visitor.browser.wait("() => every('.sleeve')[700].getBoundingClientRect().top")
+    assert -400 < top < visitor.page.viewport_size["height"] + 400
+
+
 def test_an_album_may_have_ten_thousand_songs(visit):
     visitor = visit("labels=1,albums=1,tracks=10000")
     visitor.opens()

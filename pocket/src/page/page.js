@@ -21,7 +21,7 @@ import { language, languageName, languages, learn, speak, t } from "./words.js";
 /** @typedef {import("../types.js").Sentence} Sentence */
 /** @typedef {import("./sound.js").Song} Song */
 /** @typedef {{destroy(): void, onclose: (() => void) | null}} Closing as CloseWatcher of HTML */
-/** @typedef {{engine: Engine, catalogue: Catalogue, covers: Covers, deck: Deck, saving: Saving, sought: string}} Opened */
+/** @typedef {{engine: Engine, catalogue: Catalogue, covers: Covers, deck: Deck, saving: Saving, sought: string, whole: boolean}} Opened */
 
 /** @param {{makeEngine: () => Engine, translations: import("./words.js").Translations}} given */
 export function startPage({ makeEngine, translations }) {
@@ -196,6 +196,7 @@ class Page {
       covers: new Covers(engine, life),
       saving: new Saving(engine, life),
       sought: "",
+      whole: false,
     };
     this.#trouble = null;
     this.#show();

@@ -11,7 +11,7 @@ import { language, named, signedSentence, t, told } from "./words.js";
 /** @typedef {import("../types.js").Label} Label */
 /** @typedef {import("../types.js").Catalogue} Catalogue */
 /** @typedef {import("./covers.js").Covers} Covers */
-/** @typedef {{catalogue: Catalogue, covers: Covers, sought: string, show: (album: Album, label: Label) => void, life: AbortSignal}} Wishes */
+/** @typedef {{catalogue: Catalogue, covers: Covers, sought: string, whole: boolean, show: (album: Album, label: Label) => void, life: AbortSignal}} Wishes */
 /** @typedef {{node: HTMLElement, words: string}} Card an album on the shelf, and what it is found by */
 /** @typedef {{album: Album, label: Label}} Shelved */
 /** @typedef {{node: HTMLElement, list: HTMLElement, shelved: Shelved[]}} Section */
@@ -86,17 +86,18 @@ function labelSection(label, explained) {
   return { node, list, shelved: own.map((album) => ({ album, label })) };
 }
 
-/** @param {Section[]} sections @param {Wishes} wishes @param {Card[]} cards */
+/** At once where it was built before, since one comes back to a place in it. @param {Section[]} sections @param {Wishes} wishes @param {Card[]} cards */
 async function fill(sections, wishes, cards) {
   for (const { list, shelved } of sections)
     for (let at = 0, next = 0, all = inOrder(shelved); at < all.length; at = next) {
-      next = Math.max(AT_ONCE, 2 * at);
+      next = wishes.whole ? all.length : Math.max(AT_ONCE, 2 * at);
       const some = all.slice(at, next).map((each) => cardOf(each, wishes));
       cards.push(...some);
       list.append(...some.map(({ node }) => node));
-      await breath();
+      if (!wishes.whole) await breath();
       if (wishes.life.aborted) return;
     }
+  wishes.whole = true;
   if (wishes.sought) filter(cards, wishes.sought);
 }
 
