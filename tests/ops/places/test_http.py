@@ -365,6 +365,48 @@ def test_a_connection_that_is_silent_while_another_brings_something_is_made_anew
     assert server.connections == 2 + silences
 
 
+def test_who_is_turned_away_while_another_connection_brings_something_asks_again_a_little_later():
+    turned_away, begun, came, waits = threading.Semaphore(9), threading.Event(), threading.Event(), []
+
+    def script(line, asked):
+        if b"/busy" in asked:
+            line.sendall(answer(b"", Content_Length=1 << 21))
+            for number in range(1 << 10):
+                line.sendall(bytes(1 << 11))
+                came.wait(0.02)
+                if number == 20:
+                    begun.set()
+        elif turned_away.acquire(blocking=False):
+            begun.wait()
+            line.shutdown(socket.SHUT_RDWR)
+        else:
+            line.sendall(answer(b"music"))
+
+    with (
+        answering(script) as server,
+        ThreadPoolExecutor(1) as pool,
+        closing(HttpSpool(server.url, wait=waits.append)) as spool,
+    ):
+        busy = pool.submit(spool.fetch_range, "busy", 0, 1 << 21)
+        try:
+            assert spool.fetch_range("quiet", 0, 5) == b"music"
+        finally:
+            came.set()
+        assert len(busy.result()) == 1 << 21
+    assert len(waits) == 7
+
+
+def test_who_is_turned_away_with_nothing_else_coming_does_not_wait():
+    waits = []
+
+    def script(line, _asked):
+        line.shutdown(socket.SHUT_RDWR)
+
+    with answering(script) as server, pytest.raises(UnreachableError, match="stopped answering"):
+        fetched(server, 0, 5, wait=waits.append)
+    assert (server.connections, waits) == (3, [])
+
+
 def test_bytes_are_waited_for_until_their_time_is_over_and_room_for_them_is_used_up():
     one, other = socket.socketpair()
     with other, dialling._PlainSocket(fileno=one.detach()) as patient:

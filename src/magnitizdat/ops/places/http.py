@@ -38,6 +38,8 @@ _HOPS = 2
 """Redirects in a row."""
 _TRIES = 3
 """Of a server that is busy, and where connections break before anything new came."""
+_CROWDED_TRIES, _CROWDED_S = 30, 1.0
+"""Where other connections bring something meanwhile; seconds before each that follows."""
 _STEP = 1 << 17
 """Bytes that are lost where a connection breaks, at most."""
 _HERE = {200, 206}
@@ -277,9 +279,17 @@ class HttpSpool(FarSpool):
                     raise UnreachableError(_STOPPED) from exc
             except (OSError, HTTPException) as exc:
                 self.close()  # those that were kept are broken too
-                if wanted.is_too_late() if wanted.got > got else wanted.has_tried():
+                if wanted.is_too_late() if wanted.got > got else self._is_lost(wanted):
                     raise UnreachableError(_STOPPED) from exc
         return wanted.content()
+
+    def _is_lost(self, wanted: _WantedRange) -> bool:
+        """Whether no more is tried after one that brought nothing; a crowded host turns some away and serves others."""
+        is_crowded = self._brings_something() and wanted.tries < _CROWDED_TRIES
+        if (has_tried := wanted.has_tried()) and is_crowded:
+            self._wait(_CROWDED_S)
+            wanted.put_off(_CROWDED_S)
+        return has_tried and not is_crowded
 
     def _brings_something(self) -> bool:
         """Whether other connections do: then one that is silent lost its way, as some do where many share bad air."""
