@@ -43,9 +43,10 @@ test("of a reel that lies on two sticks all is read that one of them has whole, 
       for (const bytes of files) assert.ok((await read(spool, bytes)).equals(bytes));
       const once = await opened(segments);
       assert.equal(reel.members, once.reel.members);
-      assert.deepEqual([opening.foreign, opening.gone, sorted.gone, sorted.passedOver], [0, 0, 0, 0]);
+      assert.deepEqual([opening.gone, sorted.gone, sorted.passedOver], [0, 0, 0]);
       const harmed = new Set(places.map(({ segment }) => segment)).size;
-      assert.ok(opening.unreadable <= (isFirst ? 0 : harmed));
+      // For somebody else is, as far as anybody can tell, what has another bit in its recipient.
+      assert.ok(opening.unreadable + opening.foreign <= (isFirst ? 0 : harmed));
     }),
     runs,
   );
