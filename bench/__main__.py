@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import discover, grouping, guests, page, pocket, streaming, subsonic, succession, transcodes
+from bench import discover, grouping, guests, locking, page, pocket, streaming, subsonic, succession, transcodes
 from bench.cases import CASES as REELS
 from bench.cases import Place, Row
 from bench.measure import machine
@@ -20,6 +20,7 @@ CASES = {
     "guests": guests.guests,
     "subsonic": subsonic.subsonic,
     "page": page.page,
+    "locking": locking.locking,
     "pocket": pocket.pocket,
     "grouping": grouping.regrouping,
     "discover": discover.discovering,

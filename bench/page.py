@@ -215,7 +215,7 @@ def served(mag: Mag) -> Iterator[str]:
 
 
 @contextmanager
-def _tab(play: Any) -> Iterator[Any]:
+def one_tab(play: Any) -> Iterator[Any]:
     """An empty tab of a browser with a profile of its own, in Russian: the most letters."""
     with tempfile.TemporaryDirectory() as profile:
         browser = play.chromium.launch_persistent_context(
@@ -227,7 +227,7 @@ def _tab(play: Any) -> Iterator[Any]:
 
 def first_sound(play: Any, mag: Mag) -> Start:
     """The start of a server that was never asked, in a browser that was never here."""
-    with served(mag) as link, _tab(play) as page:
+    with served(mag) as link, one_tab(play) as page:
         travelled, urls = dict[str, float](), dict[str, str]()
         wire = page.context.new_cdp_session(page)
         wire.send("Network.enable")
@@ -252,7 +252,7 @@ def _is_music(url: str) -> bool:
 
 def by_wheel(play: Any, mag: Mag) -> Wheel:
     """Down the shelf as fast as a hand turns the wheel, and back up."""
-    with served(mag) as link, _tab(play) as page:
+    with served(mag) as link, one_tab(play) as page:
         page.goto(link)
         page.locator("main[class^='view-']").wait_for()
         page.evaluate(SHELF)
@@ -271,7 +271,7 @@ def by_wheel(play: Any, mag: Mag) -> Wheel:
 
 def ticking(play: Any, mag: Mag) -> float:
     """Seconds from a press with Shift to the frame that says how many albums it ticked."""
-    with served(mag) as link, _tab(play) as page:
+    with served(mag) as link, one_tab(play) as page:
         page.goto(link)
         page.locator("main[class^='view-']").wait_for()
         page.evaluate(SHELF)

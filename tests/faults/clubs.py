@@ -28,6 +28,7 @@ from magnitizdat.ops.labels.of_clubs import of_clubs
 from magnitizdat.ops.post.addresses import letter_identities
 from magnitizdat.ops.post.inbox import Arrivals, held
 from magnitizdat.scene.club_news import CLUB_NEWS
+from magnitizdat.scene.resting import LOOKS
 from tests.fakes_library import NOW, make_library
 from tests.faults.accidents import NotDoneError, Verb
 from tests.faults.world import World
@@ -156,8 +157,9 @@ def _is_announced(world: World) -> bool:
 
 
 def _look_later(world: World) -> None:
-    """A month later: what is over goes, and what is left is written as a calendar."""
-    found = programme_of(world.library, now=NOW + timedelta(days=30))
+    """A month later, some days in a row: what is over and rested goes, and what is left is written as a calendar."""
+    for day in range(LOOKS + 1):
+        found = programme_of(world.library, now=NOW + timedelta(days=30 + day))
     write_calendar(found, world / "stick" / "club.ics", now=NOW, disk=world.disk())
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -25,22 +27,29 @@ def opened(folder):
     return Library(folder, unlock(folder, PASSPHRASE))
 
 
-def test_a_copied_folder_gets_a_device_of_its_own_and_does_not_publish(tmp_path):
-    if not place_of(tmp_path):
-        pytest.skip("this file system makes its numbers up")
-    with make_library(tmp_path / "mine") as mine:
+@pytest.fixture
+def on_disk(tmp_path):
+    """A folder on a file system that does not make its numbers up, as one in memory does."""
+    with TemporaryDirectory(dir=tmp_path if place_of(tmp_path) else "/var/tmp") as folder:
+        if not place_of(Path(folder)):
+            pytest.skip("this file system makes its numbers up")
+        yield Path(folder)
+
+
+def test_a_copied_folder_gets_a_device_of_its_own_and_does_not_publish(on_disk):
+    with make_library(on_disk / "mine") as mine:
         album, _ = put_album(mine, lengths=(10,))
         label = new_label(mine)
         before = mine.device
-    shutil.copytree(tmp_path / "mine", tmp_path / "clone")
-    with opened(tmp_path / "clone") as clone:
+    shutil.copytree(on_disk / "mine", on_disk / "clone")
+    with opened(on_disk / "clone") as clone:
         device = clone.device
         assert device != before
         with pytest.raises(UsageError, match="another copy"):
             publish.publish(clone, [album], label, now=NOW)
-    with opened(tmp_path / "clone") as clone:
+    with opened(on_disk / "clone") as clone:
         assert clone.device == device
-    with opened(tmp_path / "mine") as mine:
+    with opened(on_disk / "mine") as mine:
         assert mine.device == before
         assert publish.publish(mine, [album], label, now=NOW).version == 2
 

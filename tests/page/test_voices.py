@@ -57,6 +57,7 @@ def spoken_of(shelf, tmp_path):
 
 
 def reads(tab: Tab, axe: str, view: str) -> None:
+    tab.settles()
     assert tab.page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0, view
     tab.page.evaluate(axe)
     assert tab.page.evaluate(AXE_RUN) == [], view
@@ -165,8 +166,8 @@ def test_a_playlist_of_mine_is_signed_and_withdrawn(spoken_of, open_tab, axe):
     tab.go("playlists")
     tab.page.locator(".ruled").filter(has_text="Mine").click()
     tab.press("compiled.sign")
+    tab.page.locator("dialog [name=notes]").fill(TEXT)  # a key that was pressed is paler until its dialog is there
     reads(tab, axe, "compiling")
-    tab.page.locator("dialog [name=notes]").fill(TEXT)
     tab.press("voices.sign", within="dialog")
     tab.page.locator(".notice").get_by_text("Zoopark").wait_for()
     tab.go("playlists")

@@ -23,7 +23,7 @@ from tests.transcripts.test_serve import started
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system keeps no list of holders")
 
 WITHIN_S = 60.0
-"""What is promised is a second, on a machine that does nothing else; `bench/` measures it."""
+"""What is promised is a second, on a machine that does nothing else; `python -m bench locking` measures it."""
 
 
 @pytest.fixture(autouse=True)

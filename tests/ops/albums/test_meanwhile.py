@@ -79,10 +79,9 @@ def seen(library: Library) -> dict[str, object]:
     return {"own": sorted(map(bare, releases)), "done": done, "passed on": passed_on}
 
 
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory):
-    top = tmp_path_factory.mktemp("meanwhile")
-    return (top / f"{number}" for number in itertools.count())
+@pytest.fixture
+def folders(tmp_path):
+    return (tmp_path / f"{number}" for number in itertools.count())
 
 
 @pytest.mark.parametrize(("first", "second"), list(itertools.product(ACTS, MEANWHILE)))

@@ -108,12 +108,11 @@ def cards(tmp_path_factory):
     return [card, msgspec.structs.replace(card, recipient=address)]
 
 
-@pytest.fixture(scope="module")
-def two(tmp_path_factory):
+@pytest.fixture
+def two(tmp_path):
     """Names of folders for two libraries."""
     numbers = itertools.count()
-    top = tmp_path_factory.mktemp("meanwhile")
-    return lambda: (top / f"{next(numbers)}", top / f"{next(numbers)}")
+    return lambda: (tmp_path / f"{next(numbers)}", tmp_path / f"{next(numbers)}")
 
 
 RELATED = [

@@ -27,7 +27,7 @@ def test_cards_by_text_and_by_photo(tmp_path, page, opened):
     photo = io.BytesIO()
     segno.make(card["text"], micro=False).save(photo, kind="png", scale=4)
     added = other.post("friends", content=photo.getvalue(), headers={"content-type": "image/png"})
-    assert added == {"name": "Zoopark", "words": card["words"], "known": False}
+    assert added == {"name": "Zoopark", "words": card["words"], "known": False, "own": False}
     assert other.post("friends", {"text": card["text"]})["known"]
     blank = io.BytesIO()
     segno.make("nothing of ours").save(blank, kind="png", scale=4)
