@@ -340,16 +340,23 @@ def test_silence_is_waited_for_once(impatient, drip):
     assert server.connections == 1
 
 
+def slowly(line, came, begun=None):
+    """Answer with 2 MiB, a little at a time until something `came`; it is `begun` after the first forty KiB."""
+    line.sendall(answer(b"", Content_Length=1 << 21))
+    for number in range(1 << 10):
+        line.sendall(bytes(1 << 11))
+        came.wait(0.02)
+        if begun is not None and number == 20:
+            begun.set()
+
+
 @pytest.mark.parametrize("silences", [1, 2])
 def test_a_connection_that_is_silent_while_another_brings_something_is_made_anew(impatient, silences):
     silent, came = threading.Semaphore(silences), threading.Event()
 
     def script(line, asked):
         if b"/busy" in asked:
-            line.sendall(answer(b"", Content_Length=1 << 21))
-            for _ in range(1 << 10):
-                line.sendall(bytes(1 << 11))
-                came.wait(0.02)
+            slowly(line, came)
         elif silent.acquire(blocking=False):
             line.recv(1)
         else:
@@ -370,12 +377,7 @@ def test_who_is_turned_away_while_another_connection_brings_something_asks_again
 
     def script(line, asked):
         if b"/busy" in asked:
-            line.sendall(answer(b"", Content_Length=1 << 21))
-            for number in range(1 << 10):
-                line.sendall(bytes(1 << 11))
-                came.wait(0.02)
-                if number == 20:
-                    begun.set()
+            slowly(line, came, begun)
         elif turned_away.acquire(blocking=False):
             begun.wait()
             line.shutdown(socket.SHUT_RDWR)
